@@ -1,0 +1,1 @@
+"""Who owes what to whom: the only code that moves money."""

@@ -1,0 +1,81 @@
+"""The identities of the accounts, tested with == 0 in every quarter of every run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..engine.table import Floats
+from ..errors import IdentityError
+from .chart import (
+    ACQUISITION_CG, ACQUISITION_E, ACQUISITION_F, ACQUISITION_H, ACQUISITION_LG, B, CAPEX, CAPITAL_STOCK, CG, E, EQUITY, F, FLOW,
+    FOUNDER_CAPITAL, H, INSTRUMENTS, ISSUE, LENDING, LG, LINES, LIQUIDATION, LISTED, LOANS, OUTSIDE, OUTSIDE_LENDING, RECOVERY, REDEMPTION_F,
+    REDEMPTION_FOUNDER, REPAYMENT, SECTORS, SELL_CG, SELL_E, SELL_F, SELL_H, SELL_LG, UNLISTED, X, sector_flows,
+)  # fmt: skip
+
+LARGEST = 4e9  # CNY mn: far inside the range in which multiples of 2^-20 add exactly
+
+# Which lines pay for an instrument (+ acquisition, - disposal) in the hands of a sector.
+PAID_BY: dict[tuple[str, int], tuple[tuple[int, ...], tuple[int, ...]]] = {
+    ("equity", H): ((FOUNDER_CAPITAL,), (ACQUISITION_H, SELL_H)),
+    ("equity", E): ((), (ACQUISITION_E, SELL_E)),
+    ("equity", F): ((EQUITY,), (ACQUISITION_F, SELL_F, REDEMPTION_F, REDEMPTION_FOUNDER)),
+    ("equity", LG): ((), (ACQUISITION_LG, SELL_LG)),
+    ("equity", CG): ((), (ACQUISITION_CG, SELL_CG)),
+    ("equity", X): ((ISSUE, SELL_H, SELL_E, SELL_F, SELL_LG, SELL_CG), ()),
+    ("loans", B): ((LENDING,), (REPAYMENT, RECOVERY)),
+    ("outside_loans", B): ((OUTSIDE_LENDING,), ()),
+    ("fixed_capital", E): ((CAPEX,), (LIQUIDATION,)),
+}
+
+
+def _demand_zero(identity: str, sector: str, line: str, quarter: int, gap: float) -> None:
+    if gap != 0.0 or not abs(gap) <= LARGEST:
+        raise IdentityError(f"identity '{identity}' broken: {sector}, {line}, quarter {quarter}, off by {gap!r} CNY mn")
+
+
+def check_deposits(before: Floats, after: Floats, flows: Floats, quarter: int) -> None:
+    """Change of each sector's deposits = its receipts less its payments (banks are closed by `check_banks`)."""
+    net = sector_flows(flows)
+    for sector, name in enumerate(SECTORS):
+        if sector == B:
+            continue
+        gap = (after[sector] - before[sector]) - net[sector]
+        if gap != 0.0 or not np.isfinite(gap):
+            active = [f"{line.code}:{flows[line.index]:.6f}" for line in LINES if flows[line.index] and sector in (line.payer, line.payee)]
+            _demand_zero("deposits = flows", name, " ".join(active[:12]), quarter, gap if np.isfinite(gap) else float("inf"))
+
+
+def check_banks(assets: Floats, liabilities: Floats, quarter: int) -> None:
+    """Reserves + loans + outside loans + bonds = deposits + allowance + own capital of all banks."""
+    _demand_zero("balance sheet of banks", "banks", "all lines", quarter, float(assets.sum() - liabilities.sum()))
+
+
+def check_stocks(before: Floats, after: Floats, changes: Floats, quarter: int) -> None:
+    """Stock = stock before + flows + revaluation + write-offs + transfers, for every instrument and sector."""
+    gaps = (after - before) - changes.sum(axis=2)
+    for instrument, sector in zip(*np.nonzero(gaps), strict=True):
+        _demand_zero("stock = stock before + changes", SECTORS[sector], INSTRUMENTS[instrument], quarter, float(gaps[instrument, sector]))
+
+
+def check_payments(changes: Floats, flows: Floats, quarter: int) -> None:
+    """What was paid for an instrument on the flow lines = the flow part of its change, sector by sector."""
+    for (name, sector), (bought, sold) in PAID_BY.items():
+        paid = sum(float(flows[line]) for line in bought) - sum(float(flows[line]) for line in sold)
+        rows = {"equity": (UNLISTED, LISTED), "loans": (LOANS,), "outside_loans": (OUTSIDE,), "fixed_capital": (CAPITAL_STOCK,)}[name]
+        moved = sum(float(changes[row, sector, FLOW]) for row in rows)
+        _demand_zero("payments for an instrument", SECTORS[sector], name, quarter, moved - paid)
+
+
+def check_totals(pairs: dict[str, tuple[float, float]], quarter: int) -> None:
+    """Two ways to add up the same stock agree (loan table and banks' books, bonds issued and held, fund value and holdings)."""
+    for name, (one, other) in pairs.items():
+        _demand_zero(name, "two tables", name, quarter, one - other)
+
+
+def check_signs(lowest: dict[str, float], largest: float, quarter: int) -> None:
+    """Nobody but the rest of the economy has negative cash at the end of a quarter, and no stock is beyond 4e9 CNY mn."""
+    for name, value in lowest.items():
+        if not value >= 0.0:
+            raise IdentityError(f"identity 'no negative cash' broken: {name}, quarter {quarter}, {value!r} CNY mn")
+    if not largest <= LARGEST:
+        raise IdentityError(f"identity 'size' broken: a stock of {largest!r} CNY mn in quarter {quarter} is too large to add exactly")

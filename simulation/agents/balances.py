@@ -1,0 +1,41 @@
+"""Balances of the sectors, added up from the tables of their agents."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..accounting.chart import CR, CG, E, F, H, LG, SECTORS, X
+from ..engine.jit import kernel
+from ..engine.table import Floats
+from .enterprise import CASH
+from .government import PURSE
+from .investor import DEPOSITS
+from .population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, REST, TREASURY, Population
+
+
+@kernel
+def column_sum(column: Floats, used: int) -> float:
+    """Sum of the first `used` entries (exact for ledger amounts)."""
+    total = 0.0
+    for i in range(used):
+        total += column[i]
+    return total
+
+
+def sector_deposits(state: Population) -> Floats:
+    """Deposits of each sector (CNY mn); for the central government its account at the central bank."""
+    held = np.zeros(len(SECTORS))
+    held[H] = state.account[HOUSEHOLDS]
+    held[E] = column_sum(state.firm.num[CASH], state.firm.used) + state.account[CORPORATE]
+    held[F] = column_sum(state.fund.num[DEPOSITS], state.fund.used)
+    held[LG] = column_sum(state.region.num[PURSE], state.region.used)
+    held[CG] = state.account[TREASURY]
+    held[X] = state.account[PUBLIC_MARKET]
+    held[CR] = state.account[REST]
+    return held
+
+
+def total_deposits(state: Population) -> float:
+    """Deposits at banks: those of every sector but the Treasury's account."""
+    held = sector_deposits(state)
+    return float(held.sum() - held[CG])

@@ -1,0 +1,70 @@
+"""How an enterprise ends: capital sold, banks first, then shareholders; what is left of every claim is written off."""
+
+from __future__ import annotations
+
+from ..accounting.chart import B, CAPITAL_STOCK, E, FLOW, H, LIQUIDATION, LOANS, RECOVERY, UNLISTED, WRITE_OFF
+from ..accounting.ledger import exact, pay, repay
+from ..engine.jit import rule
+from .bank import BOOK, EQUITY, INCOME, LENDER, LOAN_OPEN, OVERDUE_INTEREST, PRINCIPAL, RECENT_LOSS
+from .enterprise import CAPITAL, CASH, DEAD, DEBT, FOUNDER_VALUE, ORIGIN, REGION, SALES, SECTOR, STAGE
+from .population import REST
+from .shareholders import close_holding, pay_dividend
+from .tally import LOAN_LOSSES, STOPPED, STOPPED_STAGE, add
+
+
+@rule
+def sell_capital(firm, i, wanted, price, flows, changes, account):  # type: ignore[no-untyped-def]
+    """Sell as much capital of firm i as raises `wanted` (CNY mn) at `price` a yuan of book value; returns the proceeds."""
+    sold = exact(min(firm[CAPITAL, i], wanted / price)) if price > 0.0 else 0.0
+    proceeds = pay(flows, LIQUIDATION, account, REST, firm[CASH], i, sold * price)
+    firm[CAPITAL, i] -= sold
+    changes[CAPITAL_STOCK, E, FLOW] -= proceeds
+    changes[CAPITAL_STOCK, E, WRITE_OFF] -= sold - proceeds
+    return proceeds
+
+
+@rule
+def recover_loan(row, i, firm, loan, loan_code, bank, flows, changes, tally):  # type: ignore[no-untyped-def]
+    """Pay a bank what cash is left up to its claim, write the rest off and close the loan; returns the loss."""
+    b = loan_code[LENDER, row]
+    paid = repay(flows, RECOVERY, firm[CASH], i, loan[PRINCIPAL], row, bank[BOOK], b, min(loan[PRINCIPAL, row], firm[CASH, i]))
+    lost = loan[PRINCIPAL, row]
+    bank[BOOK, b] -= lost
+    bank[EQUITY, b] -= lost
+    bank[INCOME, b] -= lost
+    bank[RECENT_LOSS, b] += lost
+    loan[PRINCIPAL, row] = 0.0
+    loan[OVERDUE_INTEREST, row] = 0.0
+    loan_code[LOAN_OPEN, row] = 0
+    changes[LOANS, B, FLOW] -= paid
+    changes[LOANS, B, WRITE_OFF] -= lost
+    tally[LOAN_LOSSES, 0] += lost
+    tally[LOAN_LOSSES, 1] += lost + paid
+    return lost
+
+
+@rule
+def liquidate(i, price, t, firm, firm_code, loan, loan_code, loan_head, loan_next, holding, holding_code, head, following, fund, fund_code, bank,
+              region, account, flows, changes, multiples, seen, tally):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Wind firm i up: sell all capital, banks first, shareholders pro rata, write off the rest; the firm is dead after it."""
+    sell_capital(firm, i, firm[CAPITAL, i] * price, price, flows, changes, account)
+    scrap = firm[CAPITAL, i]
+    firm[CAPITAL, i] = 0.0
+    changes[CAPITAL_STOCK, E, WRITE_OFF] -= scrap
+    row = loan_head[i]
+    while row >= 0:
+        if loan_code[LOAN_OPEN, row] == 1:
+            recover_loan(row, i, firm, loan, loan_code, bank, flows, changes, tally)
+        row = loan_next[row]
+    pay_dividend(flows, firm, i, firm[CASH, i], holding, holding_code, head, following, fund, region, account)
+    h = head[i]
+    while h >= 0:
+        close_holding(h, WRITE_OFF, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally)
+        h = following[h]
+    changes[UNLISTED, H, WRITE_OFF] -= firm[FOUNDER_VALUE, i]
+    firm[FOUNDER_VALUE, i] = 0.0
+    firm[DEBT, i] = 0.0
+    firm[SALES, i] = 0.0
+    tally[STOPPED_STAGE, min(8, max(0, firm_code[STAGE, i]))] += 1.0
+    add(tally, STOPPED, firm_code[SECTOR, i], firm_code[REGION, i], firm_code[ORIGIN, i], 1.0)
+    firm_code[STAGE, i] = DEAD

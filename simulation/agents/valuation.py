@@ -1,0 +1,130 @@
+"""What a company is worth to an investor: belief about quality, chances, sales, exit routes and money still needed."""
+
+from __future__ import annotations
+
+import math
+
+from ..engine.draws import normal, normal_cdf, purpose
+from ..engine.jit import rule
+from ..scenario.parameter import parameter
+from .enterprise import ID, POTENTIAL, PROGRESS, QUALITY, REDEMPTION_DEBT, SALES, SECTOR, SERIAL, STAGE, VALIDATED_AT
+from .investor import belief, chance_of_stage, expected_potential
+from .population import LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, MARKET_TO_EXIT, NEXT_GAP, NEXT_ROUND, ROUTE_LOSS, ROUTE_SHARE
+
+NOISE = parameter("signal_noise_0")
+SCREENING = parameter("screening_noise")
+INFO_VALIDATED = parameter("information_validated")
+PRIOR_SUCCESS = parameter("founder_quality_success")
+PRIOR_FAILED = parameter("founder_quality_failed")
+HURDLE = parameter("hurdle_0")
+HURDLE_LEVEL = parameter("hurdle_level")
+LISTED_MULTIPLE = parameter("price_sales_listed")
+PRIVATE_MULTIPLE = parameter("price_sales_private")
+FORECAST_NOISE = parameter("forecast_noise")
+DURATION = parameter("duration_0")
+BURN = parameter("burn_0")
+TICKET = parameter("ticket_0")
+INTERCEPT = parameter("test_intercept_0")
+SLOPE = parameter("test_quality")
+TRIES = parameter("tests_allowed")
+SPREAD = parameter("potential_spread")
+MEAN_POTENTIAL = parameter("potential_mean")
+THRESHOLD = parameter("threshold_multiple")
+TIGHTNESS = parameter("ipo_tightness")
+OTHER_WAIT = parameter("other_route_wait")
+
+LEGAL_MINIMUM = 1000.0  # CNY mn: market value of listing set 1 in law
+DRAW_SIGNAL = purpose("financier signal")
+DRAW_FORECAST = purpose("sales forecast")
+
+
+@rule
+def screen(firm, firm_code, i, extra_units, policy, seed):  # type: ignore[no-untyped-def]
+    """A financier's belief (mean, variance) about firm i; one signal a stage, sharper with information units."""
+    stage = min(3, firm_code[STAGE, i])
+    noise = policy[NOISE + stage, 0] * policy[SCREENING, 0]
+    units = extra_units + (policy[INFO_VALIDATED, 0] if firm_code[VALIDATED_AT, i] >= 0 else 0.0)
+    prior = 0.0
+    if firm_code[SERIAL, i] == 1:
+        prior = policy[PRIOR_SUCCESS, 0]
+    elif firm_code[SERIAL, i] == 2:
+        prior = policy[PRIOR_FAILED, 0]
+    signal = firm[QUALITY, i] + noise / math.sqrt(1.0 + units) * normal(seed, DRAW_SIGNAL, firm_code[ID, i], 0, 0, stage)
+    return belief(signal, noise, units, prior)
+
+
+@rule
+def project_ticket(policy, stage, sector):  # type: ignore[no-untyped-def]
+    """Usual round at stages 0-2: ticket_s times the sector's burn over the mean burn (CNY mn)."""
+    total = 0.0
+    for j in range(9):
+        total += policy[BURN + stage, j]
+    return policy[TICKET + stage, 0] * policy[BURN + stage, sector] * 9.0 / total
+
+
+@rule
+def expected_sales(firm, firm_code, i, mean, variance, policy, seed):  # type: ignore[no-untyped-def]
+    """Sales a quarter that investors expect at exit: from the belief before the market, from sales and potential after."""
+    j = firm_code[SECTOR, i]
+    if firm_code[STAGE, i] < 3:
+        return expected_potential(policy[MEAN_POTENTIAL, j], policy[SPREAD, j], mean, variance)
+    forecast = math.exp(policy[FORECAST_NOISE, 0] * normal(seed, DRAW_FORECAST, firm_code[ID, i], 0))
+    return 0.5 * firm[SALES, i] + 0.5 * firm[POTENTIAL, i] * forecast
+
+
+@rule
+def pair(stage: int, later: int) -> int:
+    """Place of the pair of stages in memory: 0-1 0-2 0-3 1-2 1-3 2-3."""
+    if stage == 0:
+        return later - 1
+    return later + 1 if stage == 1 else 5
+
+
+@rule
+def money_still_needed(policy, memory, stage, sector, hurdle):  # type: ignore[no-untyped-def]
+    """Present value of later rounds: sum over s' of Pr(s -> s') ticket_{s'} / (1 + h)^(T/4)."""
+    total = 0.0
+    for later in range(stage + 1, 4):
+        ticket = policy[TICKET + 3, 0] if later == 3 else project_ticket(policy, later, sector)
+        k = pair(stage, later)
+        total += memory[NEXT_ROUND, k] * ticket / math.pow(1.0 + hurdle, memory[NEXT_GAP, k] / 4.0)
+    return total
+
+
+@rule
+def listing_chance(memory, policy, exit_value, variance, spread, stage):  # type: ignore[no-untyped-def]
+    """Chance to exit by listing: a_t Phi((ln X - ln(1.5 minimum))/sd), sd = sqrt(sigma_M^2 V + .36), x .4 from the market stage on."""
+    minimum = 1.5 * LEGAL_MINIMUM * policy[THRESHOLD, 0] * policy[TIGHTNESS, 0]
+    sd = math.sqrt(spread * spread * variance + 0.36) * (0.4 if stage >= 3 else 1.0)
+    return memory[LISTED_SHARE, 0] * normal_cdf((math.log(max(exit_value, 1e-9)) - math.log(minimum)) / sd)
+
+
+@rule
+def value_company(firm, firm_code, i, hurdle_factor, extra_units, may_list, clause, policy, memory, seed):  # type: ignore[no-untyped-def]
+    """Value (CNY mn) before a round at the valuer's hurdle, net of later money and unpaid redemption claims; and the belief mean.
+
+    v = [sum_k q_k (1 - d_k) pi X_k / (1 + h)^((T + W_k)/4) - later rounds - claims]+ over listing, acquisition, secondary,
+    redemption (the last pays only with a clause). may_list 0 leaves listing out.
+    """
+    stage = min(3, firm_code[STAGE, i])
+    j = firm_code[SECTOR, i]
+    mean, variance = screen(firm, firm_code, i, extra_units, policy, seed)
+    hurdle = policy[HURDLE + stage, 0] * policy[HURDLE_LEVEL, 0] * hurdle_factor
+    chance, quarters = 1.0, memory[MARKET_TO_EXIT, 0]
+    for s in range(stage, 3):
+        chance *= chance_of_stage(policy[INTERCEPT + s, 0], policy[SLOPE, 0], mean, variance, policy[TRIES, 0])
+        left = max(0.1, 1.0 - firm[PROGRESS, i]) if s == stage else 1.0
+        quarters += policy[DURATION + s, j] * left
+    sales = expected_sales(firm, firm_code, i, mean, variance, policy, seed)
+    listed = 4.0 * policy[LISTED_MULTIPLE, 0] * memory[LISTED_PRICE, 0] * sales
+    private = 4.0 * policy[PRIVATE_MULTIPLE, 0] * memory[LISTED_PRICE, 0] * sales
+    by_listing = may_list * listing_chance(memory, policy, listed, variance, policy[SPREAD, j], stage)
+    base = math.pow(1.0 + hurdle, -quarters / 4.0)
+    worth = by_listing * (1.0 - memory[ROUTE_LOSS, 0]) * listed * math.pow(1.0 + hurdle, -memory[LISTING_WAIT, 0] / 4.0)
+    other = 0.0
+    for k in range(3):
+        if k < 2 or clause > 0:
+            other += memory[ROUTE_SHARE, k] * (1.0 - memory[ROUTE_LOSS, k + 1])
+    worth += (1.0 - by_listing) * other * private * math.pow(1.0 + hurdle, -policy[OTHER_WAIT, 0] / 4.0)
+    value = chance * base * worth - money_still_needed(policy, memory, stage, j, hurdle) - firm[REDEMPTION_DEBT, i]
+    return max(0.0, value), mean

@@ -1,0 +1,68 @@
+"""The schedule: what happens in a quarter, in order. This page is the whole of it (`tif schedule` prints it)."""
+
+from __future__ import annotations
+
+from ..agents.bank import INCOME, LOAN_OPEN
+from ..agents.investor import HOLDING_OPEN
+from ..agents.population import Population
+from ..engine.claims import compact
+from ..engine.table import Floats
+from ..markets import (
+    acquisition, application, closure, credit, development, distribution, equity, expectations, fiscal, fundraising, guidance_funds, knowledge,
+    listing, local_support, operations, origination, public_market, redemption, secondary, serial_founders, stopping,
+)  # fmt: skip
+from ..markets.mechanism import Mechanism, Quarter, Stage
+from .books import check, rebase
+
+# One line a step: the stage, then the mechanism that owns it. A mechanism that is switched off is not called.
+SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
+    (expectations.MECHANISM.stages[0], expectations.MECHANISM),  # leaders are named
+    (origination.MECHANISM.stages[0], origination.MECHANISM),  # projects enter
+    (serial_founders.MECHANISM.stages[0], serial_founders.MECHANISM),  # serial founders restart
+    (origination.MECHANISM.stages[1], origination.MECHANISM),  # market firms enter and leave
+    (credit.MECHANISM.stages[0], credit.MECHANISM),  # bills
+    (operations.MECHANISM.stages[0], operations.MECHANISM),  # enterprises plan
+    (fundraising.MECHANISM.stages[0], fundraising.MECHANISM),  # managers get ready
+    (guidance_funds.MECHANISM.stages[0], guidance_funds.MECHANISM),  # guidance offers
+    (fundraising.MECHANISM.stages[1], fundraising.MECHANISM),  # funds close
+    (guidance_funds.MECHANISM.stages[1], guidance_funds.MECHANISM),  # guidance books
+    (fundraising.MECHANISM.stages[2], fundraising.MECHANISM),  # fees are paid
+    (equity.MECHANISM.stages[0], equity.MECHANISM),  # equity rounds
+    (credit.MECHANISM.stages[1], credit.MECHANISM),  # bank lending
+    (local_support.MECHANISM.stages[0], local_support.MECHANISM),  # local grants
+    (development.MECHANISM.stages[0], development.MECHANISM),  # projects do research and take tests
+    (application.MECHANISM.stages[0], application.MECHANISM),  # users adopt and products learn
+    (operations.MECHANISM.stages[1], operations.MECHANISM),  # current accounts
+    (credit.MECHANISM.stages[2], credit.MECHANISM),  # debt service
+    (operations.MECHANISM.stages[2], operations.MECHANISM),  # research and dividends
+    (stopping.MECHANISM.stages[0], stopping.MECHANISM),  # enterprises stop
+    (listing.MECHANISM.stages[0], listing.MECHANISM),  # listings
+    (acquisition.MECHANISM.stages[0], acquisition.MECHANISM),  # acquisitions
+    (secondary.MECHANISM.stages[0], secondary.MECHANISM),  # secondary sales
+    (redemption.MECHANISM.stages[0], redemption.MECHANISM),  # redemptions
+    (public_market.MECHANISM.stages[0], public_market.MECHANISM),  # public market
+    (distribution.MECHANISM.stages[0], distribution.MECHANISM),  # distributions
+    (distribution.MECHANISM.stages[1], distribution.MECHANISM),  # fair values
+    (knowledge.MECHANISM.stages[0], knowledge.MECHANISM),  # knowledge accumulates
+    (fiscal.MECHANISM.stages[0], fiscal.MECHANISM),  # coupons
+    (closure.MECHANISM.stages[0], closure.MECHANISM),  # banks and households close
+    (fiscal.MECHANISM.stages[1], fiscal.MECHANISM),  # budgets and bonds
+    (serial_founders.MECHANISM.stages[1], serial_founders.MECHANISM),  # founders are released
+    (expectations.MECHANISM.stages[1], expectations.MECHANISM),  # expectations
+)
+
+MECHANISMS: dict[str, Mechanism] = {mechanism.key: mechanism for _, mechanism in SCHEDULE}
+
+
+def play_quarter(state: Population, policy: Floats, burn_in: bool, switches: dict[str, bool]) -> None:
+    """Play one quarter: every stage in order, then the identities; the books of the quarter stay open for the recorder."""
+    rebase(state)
+    state.bank.num[INCOME] = 0.0
+    if state.quarter % 4 == 0:
+        compact(state.holding, HOLDING_OPEN)
+        compact(state.loan, LOAN_OPEN)
+    quarter = Quarter(state, policy, burn_in, switches)
+    for stage, mechanism in SCHEDULE:
+        if quarter.on(mechanism.key):
+            stage.play(quarter)
+    check(state)

@@ -1,0 +1,1 @@
+"""What makes the model fast and repeatable; this room knows no economics."""

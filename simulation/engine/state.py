@@ -1,0 +1,72 @@
+"""State: everything that changes in a run, so that a run can be copied, branched, hashed, saved and continued."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .table import Table
+
+Array = NDArray[np.float64] | NDArray[np.int64]
+
+
+class State:
+    """Named tables and arrays plus seed, quarter (0 = first of the burn-in) and scale. Nothing mutable lives elsewhere."""
+
+    def __init__(self, seed: int, scale: float, tables: dict[str, Table], arrays: dict[str, Array], quarter: int = 0) -> None:
+        self.seed = seed
+        self.scale = scale
+        self.quarter = quarter
+        self.tables = tables
+        self.arrays = arrays
+
+    def copy(self) -> Self:
+        """An independent twin, from which another future can be played."""
+        twin = copy.copy(self)
+        twin.tables = {name: table.copy() for name, table in self.tables.items()}
+        twin.arrays = {name: array.copy() for name, array in self.arrays.items()}
+        return twin
+
+    def _parts(self) -> list[tuple[str, Array]]:
+        parts: list[tuple[str, Array]] = []
+        for name, table in self.tables.items():
+            parts.append((f"{name}.num", table.num[:, : table.used]))
+            parts.append((f"{name}.code", table.code[:, : table.used]))
+        parts.extend(self.arrays.items())
+        return sorted(parts, key=lambda part: part[0])
+
+    def hash(self) -> str:
+        """Fingerprint of every number in the state (sha256, 64 hex digits)."""
+        digest = hashlib.sha256(json.dumps([self.seed, self.scale, self.quarter]).encode())
+        for name, array in self._parts():
+            digest.update(f"{name}{array.shape}{array.dtype}".encode())
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
+    def save(self, path: Path) -> None:
+        """Write the state to one file, whole or not at all."""
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        header = np.array([self.seed, self.quarter], dtype=np.int64)
+        with part.open("wb") as out:
+            np.savez(out, **{"seed,quarter": header, "scale": np.array(self.scale)}, **dict(self._parts()))  # type: ignore[arg-type]
+        os.replace(part, path)
+
+    def restore(self, path: Path) -> None:
+        """Read into this (freshly built) state what `save` wrote."""
+        with np.load(path) as stored:
+            self.seed, self.quarter = (int(x) for x in stored["seed,quarter"])
+            self.scale = float(stored["scale"])
+            for name in self.arrays:
+                self.arrays[name] = stored[name]
+            for name, table in self.tables.items():
+                fresh = Table(table.layout, stored[f"{name}.num"].shape[1], stored[f"{name}.num"].shape[1])
+                fresh.num[:] = stored[f"{name}.num"] if fresh.used else fresh.num
+                fresh.code[:] = stored[f"{name}.code"] if fresh.used else fresh.code
+                self.tables[name] = fresh

@@ -1,0 +1,115 @@
+"""Agent tables: two C-ordered arrays a kind of agent, one row per column, declared once with unit and meaning.
+
+A `Layout` is the declaration; a `Table` holds the numbers. Columns are module-level integers, so that a rule's caller
+reads `firm[CASH, i]` and numba sees a constant. Rows may be used again, ids never are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One declared column: where it lies, its unit, what it means and its value in a fresh row."""
+
+    index: int
+    name: str
+    unit: str
+    meaning: str
+    initial: float
+
+
+@dataclass
+class Layout:
+    """The declaration of a kind of agent or claim: float columns and integer codes in order."""
+
+    name: str
+    meaning: str
+    columns: list[Column] = field(default_factory=list)
+    codes: list[Column] = field(default_factory=list)
+
+    def column(self, name: str, unit: str, meaning: str, initial: float = 0.0) -> int:
+        """Declare a float column; returns its row index in `Table.num`."""
+        self.columns.append(Column(len(self.columns), name, unit, meaning, initial))
+        return len(self.columns) - 1
+
+    def code(self, name: str, meaning: str, initial: int = 0) -> int:
+        """Declare an integer column (id, class, date or flag); returns its row index in `Table.code`."""
+        self.codes.append(Column(len(self.codes), name, "code", meaning, initial))
+        return len(self.codes) - 1
+
+    def fresh(self) -> tuple[Floats, Ints]:
+        """Initial values of one row, as (floats, codes)."""
+        floats = np.array([c.initial for c in self.columns], dtype=np.float64)
+        return floats, np.array([c.initial for c in self.codes], dtype=np.int64)
+
+
+class Table:
+    """The rows of one kind: `num` (columns x capacity, float64), `code` (codes x capacity, int64), `used` rows."""
+
+    __slots__ = ("code", "layout", "num", "used")
+
+    def __init__(self, layout: Layout, capacity: int = 64, used: int = 0) -> None:
+        self.layout = layout
+        self.num: Floats = np.zeros((len(layout.columns), max(1, capacity)))
+        self.code: Ints = np.zeros((len(layout.codes), max(1, capacity)), dtype=np.int64)
+        self.used = used
+        self.clear(0, self.capacity)
+
+    @property
+    def capacity(self) -> int:
+        """Rows that fit before the arrays must grow."""
+        return int(self.num.shape[1])
+
+    def clear(self, first: int, last: int) -> None:
+        """Put the initial values into rows first..last-1."""
+        floats, codes = self.layout.fresh()
+        self.num[:, first:last] = floats[:, None]
+        self.code[:, first:last] = codes[:, None]
+
+    def reserve(self, more: int) -> None:
+        """Make room for `more` rows behind the used ones (half as much again, so that growth is rare)."""
+        need = self.used + more
+        if need <= self.capacity:
+            return
+        old = self.capacity
+        bigger = max(need, old + old // 2)
+        self.num = _widened(self.num, bigger)
+        self.code = _widened(self.code, bigger)
+        self.clear(old, bigger)
+
+    def append(self, count: int) -> int:
+        """Take `count` fresh rows at the end; returns the first of them."""
+        self.reserve(count)
+        first = self.used
+        self.clear(first, first + count)
+        self.used += count
+        return first
+
+    def keep(self, rows: Ints) -> None:
+        """Close the gaps: keep only `rows`, in the order given."""
+        self.num[:, : len(rows)] = self.num[:, rows]
+        self.code[:, : len(rows)] = self.code[:, rows]
+        last = self.used
+        self.used = len(rows)
+        self.clear(self.used, last)
+
+    def copy(self) -> Table:
+        """An independent copy of the used rows."""
+        other = Table(self.layout, self.used, self.used)
+        other.num[:, : self.used] = self.num[:, : self.used]
+        other.code[:, : self.used] = self.code[:, : self.used]
+        return other
+
+
+def _widened(array: NDArray, columns: int) -> NDArray:  # type: ignore[type-arg]
+    wide = np.zeros((array.shape[0], columns), dtype=array.dtype)
+    wide[:, : array.shape[1]] = array
+    return wide

@@ -1,0 +1,1 @@
+"""Where agents meet: one file per mechanism, named by its key in a scenario's `mechanisms:`."""

@@ -1,0 +1,149 @@
+"""First application: users adopt, products learn by use, capacity follows, and the market validates (or not)."""
+
+from __future__ import annotations
+
+import math
+
+from ..accounting.chart import CAPEX, CAPITAL_STOCK, E, FLOW, WRITE_OFF
+from ..accounting.ledger import exact, pay
+from ..agents.enterprise import (
+    BIRTH, CAPEX_PAID, CAPEX_WANTED, CAPITAL, CASH, FAILURE, FIRST_SALE, GAP, ID, MARKET, ORIGIN, OUTPUT, PILOT, POTENTIAL, QUALITY, REGION,
+    SALES, SALES_TREND, SECTOR, STAGE, UNIT_COST, USERS, VALIDATED_AT, VENTURE, average, capacity, care, sales_growth, unit_cost_index,
+    user_benefit,
+)  # fmt: skip
+from ..agents.population import REST
+from ..agents.tally import FAILED_SALES, TO_VALIDATION, UNIT_COSTS, VALIDATED, WAS_VALIDATED, add, note
+from ..engine.draws import normal, poisson, purpose, uniform
+from ..engine.jit import kernel, rule
+from ..scenario.parameter import parameter
+from .mechanism import Mechanism, Quarter, Stage
+
+DAMAGE = parameter("damage")
+USER_RISK = parameter("user_risk")
+INNOVATION = parameter("innovation")
+IMITATION = parameter("imitation")
+ADOPTION = parameter("adoption_elasticity")
+PERFORMANCE = parameter("performance_base")
+PERFORMANCE_QUALITY = parameter("performance_quality")
+EFFORT_POWER = parameter("effort_power")
+EFFORT_COST = parameter("effort_cost")
+DEPRECIATION = parameter("depreciation")
+PILOT_SHARE = parameter("pilot_share")
+USER_SIZE = parameter("user_size")
+VALIDATION_FAILURE = parameter("validation_failure")
+VALIDATION_USERS = parameter("validation_users")
+MATURE_FAILURE = parameter("mature_failure")
+LEARNING_COST = parameter("learning_cost")
+LEARNING_FAILURE = parameter("learning_failure")
+INITIAL_FAILURE = parameter("initial_failure")
+INTENSITY = parameter("capital_intensity")
+BURN_2 = parameter("burn_2")
+DEMAND_NOISE = parameter("demand_noise")
+
+DRAW_DEMAND = purpose("firm demand")
+DRAW_USERS = purpose("users")
+
+
+@rule
+def sales_wanted(firm, firm_code, i, policy):  # type: ignore[no-untyped-def]
+    """Sales a quarter that users would buy, and updates of unit cost and failure in use of a venture's product."""
+    j = firm_code[SECTOR, i]
+    potential, sales = firm[POTENTIAL, i], firm[SALES, i]
+    learnt = 1.0 + firm[OUTPUT, i] / potential
+    intrinsic = policy[INITIAL_FAILURE, j] * math.pow(learnt, -policy[LEARNING_FAILURE, j])
+    effort = care(policy[EFFORT_POWER, 0], intrinsic, policy[DAMAGE, 0], policy[EFFORT_COST, 0])
+    failure = intrinsic * (1.0 - policy[EFFORT_POWER, 0] * effort)
+    firm[FAILURE, i] = failure
+    firm[UNIT_COST, i] = unit_cost_index(firm[OUTPUT, i], potential, policy[LEARNING_COST, j])
+    performance = policy[PERFORMANCE, 0] * math.exp(policy[PERFORMANCE_QUALITY, 0] * firm[QUALITY, i]) / math.sqrt(firm[UNIT_COST, i])
+    benefit = user_benefit(performance, failure, policy[DAMAGE, 0], policy[USER_RISK, 0])
+    imitation = policy[IMITATION, 0] * (1.0 if firm_code[VALIDATED_AT, i] >= 0 else 0.5)
+    wanted = sales + sales_growth(policy[INNOVATION, 0] * math.exp(policy[ADOPTION, 0] * benefit), imitation, sales, potential)
+    if firm_code[STAGE, i] == PILOT:
+        wanted = min(wanted, policy[PILOT_SHARE, 0] * potential)
+    return min(max(wanted, 0.0), max(potential, 0.0)), intrinsic
+
+
+@rule
+def invest_in_capacity(flows, changes, firm, i, account, wanted, reserve, depreciation, intensity):  # type: ignore[no-untyped-def]
+    """Wear down capital, buy what the wanted sales need as far as cash above `reserve` goes; returns the sales possible."""
+    worn = exact(firm[CAPITAL, i] * depreciation)
+    firm[CAPITAL, i] -= worn
+    changes[CAPITAL_STOCK, E, WRITE_OFF] -= worn
+    needed = max(0.0, 4.0 * intensity * wanted - firm[CAPITAL, i])
+    firm[CAPEX_WANTED, i] = needed
+    paid = pay(flows, CAPEX, firm[CASH], i, account, REST, min(needed, max(0.0, firm[CASH, i] - reserve)))
+    firm[CAPITAL, i] += paid
+    firm[CAPEX_PAID, i] = paid
+    changes[CAPITAL_STOCK, E, FLOW] += paid
+    return min(wanted, capacity(firm[CAPITAL, i], intensity))
+
+
+@kernel
+def apply_first(firm, firm_code, lo, hi, policy, seed, t, flows, changes, account, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]
+    """Demand moves, users adopt, firms invest in capacity and sell; returns events used."""
+    noise = policy[DEMAND_NOISE, 0]
+    for i in range(lo, hi):
+        stage = firm_code[STAGE, i]
+        if stage < PILOT:
+            continue
+        j = firm_code[SECTOR, i]
+        if stage >= MARKET:
+            firm[POTENTIAL, i] *= math.exp(noise * normal(seed, DRAW_DEMAND, firm_code[ID, i], t) - noise * noise / 2.0)
+        venture = firm_code[VENTURE, i] == 1
+        intrinsic = policy[MATURE_FAILURE, 0] * policy[INITIAL_FAILURE, j]
+        wanted = firm[POTENTIAL, i]
+        if venture:
+            wanted, intrinsic = sales_wanted(firm, firm_code, i, policy)
+        reserve = firm[GAP, i] + (policy[BURN_2, j] if stage == PILOT else 0.1 * firm[SALES, i])
+        before = firm[SALES, i]
+        sales = invest_in_capacity(flows, changes, firm, i, account, wanted, reserve, policy[DEPRECIATION, 0], policy[INTENSITY, j])
+        firm[SALES, i] = sales
+        firm[SALES_TREND, i] = average(firm[SALES_TREND, i], sales, 8.0)
+        firm[OUTPUT, i] += sales
+        if venture:
+            if sales > 0.0 and firm_code[FIRST_SALE, i] < 0:
+                firm_code[FIRST_SALE, i] = t
+            tally[FAILED_SALES, 0] += sales * firm[FAILURE, i]
+            tally[FAILED_SALES, 1] += sales
+            tally[UNIT_COSTS, 0] += firm[UNIT_COST, i]
+            tally[UNIT_COSTS, 1] += 1.0
+            if firm_code[VALIDATED_AT, i] < 0:
+                event_used = seek_validation(firm, firm_code, i, sales - before, intrinsic, policy, seed, t, tally, event, event_code, event_used)
+    return event_used
+
+
+@rule
+def seek_validation(firm, firm_code, i, growth, intrinsic, policy, seed, t, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]
+    """New users come with sales; a product is validated once its failure has fallen enough and it has users."""
+    j = firm_code[SECTOR, i]
+    if growth > 0.0:
+        mean = growth / (policy[USER_SIZE, 0] * firm[POTENTIAL, i])
+        firm_code[USERS, i] += poisson(mean, uniform(seed, DRAW_USERS, firm_code[ID, i], t))
+    if intrinsic > policy[VALIDATION_FAILURE, 0] * policy[INITIAL_FAILURE, j] or firm_code[USERS, i] < policy[VALIDATION_USERS, 0]:
+        return event_used
+    firm_code[VALIDATED_AT, i] = t
+    add(tally, VALIDATED, j, firm_code[REGION, i], firm_code[ORIGIN, i], 1.0)
+    age = float(t - firm_code[BIRTH, i])
+    tally[TO_VALIDATION, 0] += age
+    return note(event, event_code, event_used, WAS_VALIDATED, firm_code[ID, i], -1, 0.0, age)
+
+
+def play(q: Quarter) -> None:
+    """Enterprises from the pilot stage on invest in capacity and sell."""
+    s = q.state
+    s.event.reserve(s.firm.used)
+    s.event.used = apply_first(
+        s.firm.num, s.firm.code, 0, s.firm.used, q.policy, s.seed, s.quarter, s.flows, s.changes, s.account, s.tally, s.event.num,
+        s.event.code, s.event.used,
+    )  # fmt: skip
+
+
+MECHANISM = Mechanism(
+    key="application",
+    question="Do users adopt the product, and does it learn from use?",
+    stages=(Stage("users adopt and products learn", play, "demand moves, users adopt, capacity follows, products are validated"),),
+    lines=("CAPEX",),
+    events=("validated",),
+    indicators=("validated_products", "time_to_market", "first_orders", "unit_cost_index", "failure_rate_in_use"),
+)

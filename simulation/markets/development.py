@@ -1,0 +1,140 @@
+"""Development: research at stages 0-2, progress, stage tests and patents."""
+
+from __future__ import annotations
+
+import math
+
+from ..accounting.chart import INPUTS, WAGES
+from ..accounting.ledger import annual_hazard, pay_split
+from ..agents.enterprise import (
+    CASH, FAILED_TESTS, ID, MARKET, MARKET_AT, ORIGIN, PATENTS, PROGRESS, PROTOTYPE, QUALITY, RD, RD_YEAR_0, REGION, SECTOR, SERIAL,
+    STAGE, STAGE_AT, UNIVERSITY, VENTURE, pass_probability, progress_made,
+)  # fmt: skip
+from ..agents.government import KNOWLEDGE_0, RESEARCH_0
+from ..agents.population import HOUSEHOLDS, KNOWLEDGE_REF, REST
+from ..agents.tally import (
+    CONVERTED, PASSED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED, STARTED_PROTOTYPE, TEST_FAILED, TESTED, add, note,
+)  # fmt: skip
+from ..engine.draws import poisson, purpose, uniform
+from ..engine.jit import kernel, rule
+from ..scenario.parameter import parameter
+from .mechanism import Mechanism, Quarter, Stage
+
+DURATION = parameter("duration_0")
+BURN = parameter("burn_0")
+ELASTICITY = parameter("rd_elasticity")
+SPILLOVER = parameter("spillover")
+INTERCEPT = parameter("test_intercept_0")
+SLOPE = parameter("test_quality")
+TESTS_ALLOWED = parameter("tests_allowed")
+RETRY = parameter("retry_progress")
+PER_RD = parameter("patents_per_rd")
+PATENT_QUALITY = parameter("patent_quality")
+DECAY = parameter("knowledge_decay")
+WAGE_SHARE = parameter("rd_wage_share")
+
+DRAW_TEST = purpose("stage test")
+DRAW_PATENTS = purpose("patents")
+
+
+@rule
+def pay_research(flows, firm, i, account, amount, wage_share):  # type: ignore[no-untyped-def]
+    """Pay R&D: wages to households, the rest for inputs; returns what was paid."""
+    paid = pay_split(flows, WAGES, INPUTS, firm[CASH], i, account, HOUSEHOLDS, account, REST, amount, wage_share)
+    firm[RD, i] += paid
+    firm[RD_YEAR_0, i] += paid
+    return paid
+
+
+@rule
+def knowledge_ratio(region, memory, sector, r):  # type: ignore[no-untyped-def]
+    """Knowledge stock of a sector in a region over the opening mean of the sector."""
+    return region[KNOWLEDGE_0 + sector, r] / max(1e-9, memory[KNOWLEDGE_REF, sector])
+
+
+@kernel
+def develop(firm, firm_code, used, policy, memory, region, seed, t, flows, account, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]
+    """Projects pay their quarter's research, progress, and take the stage test once they are ready; returns events used."""
+    keep = 1.0 - annual_hazard(policy[DECAY, 0])
+    for i in range(used):
+        stage = firm_code[STAGE, i]
+        if stage < 0:
+            continue
+        firm[RD, i] = 0.0
+        firm[PATENTS, i] *= keep
+        if stage >= MARKET:
+            continue
+        j, r = firm_code[SECTOR, i], firm_code[REGION, i]
+        burn = policy[BURN + stage, j]
+        spent = pay_research(flows, firm, i, account, min(burn, firm[CASH, i]), policy[WAGE_SHARE, 0])
+        region[RESEARCH_0 + j, r] += spent
+        add(tally, RD_SPENT, j, r, firm_code[ORIGIN, i], spent)
+        patent(firm, firm_code, i, spent, policy, seed, t, tally)
+        if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
+            continue
+        firm[PROGRESS, i] += progress_made(spent, burn, policy[DURATION + stage, j], policy[ELASTICITY, 0], policy[SPILLOVER, 0],
+                                           knowledge_ratio(region, memory, j, r))  # fmt: skip
+        if firm[PROGRESS, i] >= 1.0:
+            event_used = take_test(firm, firm_code, i, policy, seed, t, tally, event, event_code, event_used)
+    return event_used
+
+
+@rule
+def patent(firm, firm_code, i, spent, policy, seed, t, tally):  # type: ignore[no-untyped-def]
+    """Patents of the quarter: Poisson(pi R) of quality e^(.3 z) for ventures, their mean for mature firms."""
+    if spent <= 0.0:
+        return
+    mean = policy[PER_RD, 0] * spent
+    count = mean
+    if firm_code[VENTURE, i] == 1:
+        count = float(poisson(mean, uniform(seed, DRAW_PATENTS, firm_code[ID, i], t)))
+    weighted = count * math.exp(policy[PATENT_QUALITY, 0] * firm[QUALITY, i])
+    firm[PATENTS, i] += weighted
+    tally[PATENTS_FILED, 0] += weighted
+
+
+@rule
+def take_test(firm, firm_code, i, policy, seed, t, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]
+    """One stage test: passing moves the project on, failing sets it back; the second failure ends it (at cash-out)."""
+    stage = firm_code[STAGE, i]
+    identity = firm_code[ID, i]
+    chance = pass_probability(policy[INTERCEPT + stage, 0], policy[SLOPE, 0], firm[QUALITY, i])
+    tally[TESTED, stage] += 1.0
+    if uniform(seed, DRAW_TEST, identity, t) >= chance:
+        firm[PROGRESS, i] = policy[RETRY, 0]
+        firm_code[FAILED_TESTS, i] += 1
+        return note(event, event_code, event_used, TEST_FAILED, identity, -1, 0.0, float(stage))
+    tally[PASSED, stage] += 1.0
+    firm_code[STAGE, i] = stage + 1
+    firm_code[STAGE_AT, i] = t
+    firm_code[FAILED_TESTS, i] = 0
+    firm[PROGRESS, i] = 0.0
+    if stage + 1 == PROTOTYPE:
+        tally[STARTED_PROTOTYPE, 0] += 1.0
+    if stage + 1 == MARKET:
+        firm_code[MARKET_AT, i] = t
+        tally[SERIAL_MARKET, 1 if firm_code[SERIAL, i] > 0 else 0] += 1.0
+        if firm_code[ORIGIN, i] == UNIVERSITY:
+            tally[CONVERTED, 0] += 1.0
+    return note(event, event_code, event_used, STAGE_PASSED, identity, -1, 0.0, float(stage + 1))
+
+
+def play(q: Quarter) -> None:
+    """Projects at stages 0-2 do their research and take their tests."""
+    s = q.state
+    s.event.reserve(s.firm.used)
+    s.region.num[RESEARCH_0 : RESEARCH_0 + 9] = 0.0
+    s.event.used = develop(
+        s.firm.num, s.firm.code, s.firm.used, q.policy, s.memory, s.region.num, s.seed, s.quarter, s.flows, s.account, s.tally,
+        s.event.num, s.event.code, s.event.used,
+    )  # fmt: skip
+
+
+MECHANISM = Mechanism(
+    key="development",
+    question="How does a project become a product?",
+    stages=(Stage("projects do research and take tests", play, "stages 0-2 pay research, progress, pass or fail, and patent"),),
+    lines=("WAGE", "INP"),
+    events=("stage passed", "test failed"),
+    indicators=("stage_pass_rate", "patents", "university_projects_converted"),
+)

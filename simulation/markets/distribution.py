@@ -1,0 +1,276 @@
+"""Distribution: what funds are worth, how their cash goes back to partners, and how a fund ends."""
+
+from __future__ import annotations
+
+from ..accounting.chart import (
+    CARRY, CG, DISTRIBUTION_CG, DISTRIBUTION_E, DISTRIBUTION_H, DISTRIBUTION_LG, E, F, GAIN_E_CENTRAL, GAIN_E_LOCAL, GAIN_H_CENTRAL, GAIN_H_LOCAL,
+    H, LG, LISTED, REVALUATION, TRANSFER, UNLISTED, X,
+)  # fmt: skip
+from ..accounting.ledger import annual_to_quarter, exact, pay, pay_split, share_out
+from ..agents.enterprise import (
+    CASH, FOUNDER_SHARES, FOUNDER_VALUE, GAP, LAST_ROUND, LISTED_AT, PILOT, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, ROUNDS, SECTOR, STAGE,
+)  # fmt: skip
+from ..agents.government import PROGRAMMES, PURSE, TAXES
+from ..agents.investor import (
+    BOUGHT_AT, BOUGHT_STAGE, CALLED, CLAUSE, COMMITTED_0, COMPANY, COST, DEDUCTION, DEPOSITS, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, FUND_CLOSED,
+    FUND_ID, FUND_REGION, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION, HOLDER_SECTOR, HOLDING_OPEN, KIND, LAST_FUND, LP_CENTRAL, LP_E, LP_H,
+    LP_LOCAL, MANAGER, ORIGINAL_SHARES, PAID_0, PARTNERS, PREFERRED, SECONDARY_FUND, STATUS, TAXED_GAIN, TERM, VINTAGE,
+)  # fmt: skip
+from ..agents.population import CORPORATE, HOUSEHOLDS, TREASURY
+from ..agents.shareholders import book_change, close_holding
+from ..agents.tally import (
+    CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, COST_VC_DEDUCTION, DISTRIBUTED_CASH, EXIT_HOLDINGS, FUND_ENDED_EVENT, IN_KIND_EXIT,
+    INDUCED_TAX, LOCAL, RECEIPT, TAX_EXPENDITURE, TIME_WEIGHTED, note,
+)  # fmt: skip
+from ..agents.valuation import BURN
+from ..engine.claims import chains
+from ..engine.jit import kernel, rule
+from ..scenario.parameter import parameter
+from .fundraising import CARRY_SHARE, PARTNER_TAX, PREFERRED_RETURN, quarterly_fee
+from .mechanism import Mechanism, Quarter, Stage
+
+VC_DEDUCTION = parameter("vc_tax_deduction")
+EARLY_HOLDING = parameter("early_holding_quarters")
+CENTRAL_SHARE = parameter("central_income_tax_share")
+EXTENSION = parameter("extension_quarters")
+LOCKUP = parameter("lockup")
+LOCKUP_DISCOUNT = parameter("lockup_discount")
+MARK_DOWN = parameter("mark_down")
+
+
+@rule
+def share_price(firm, firm_code, i, t, policy):  # type: ignore[no-untyped-def]
+    """Fair price a share: market price less the lock-up discount; last round, halved when cash runs out and no round is open."""
+    price = firm[PRICE, i]
+    stage = firm_code[STAGE, i]
+    if stage == PUBLIC:
+        return price * (1.0 - policy[LOCKUP_DISCOUNT, 0]) if t - firm_code[LISTED_AT, i] < policy[LOCKUP, 0] else price
+    need = firm[GAP, i] + (policy[BURN + stage, firm_code[SECTOR, i]] if stage <= PILOT else 0.0)
+    if firm[CASH, i] < 2.0 * need and t - firm_code[LAST_ROUND, i] >= 2:
+        return price * policy[MARK_DOWN, 0]
+    return price
+
+
+@kernel
+def mark_holdings(holding, holding_code, used, firm, firm_code, fund, fund_used, t, policy, changes):  # type: ignore[no-untyped-def]
+    """Mark every open holding to its fair price, add up funds, and note early holdings old enough for the tax deduction."""
+    for f in range(fund_used):
+        fund[FAIR_VALUE, f] = 0.0
+    for h in range(used):
+        if holding_code[HOLDING_OPEN, h] == 0:
+            continue
+        i = holding_code[COMPANY, h]
+        sector = holding_code[HOLDER_SECTOR, h]
+        instrument = LISTED if firm_code[STAGE, i] == PUBLIC else UNLISTED
+        price = share_price(firm, firm_code, i, t, policy)
+        book_change(changes, instrument, sector, REVALUATION, holding[HELD_VALUE], h, holding[HELD_SHARES, h] * price)
+        if sector == F:
+            f = holding_code[HOLDER, h]
+            fund[FAIR_VALUE, f] += holding[HELD_VALUE, h]
+            if holding_code[BOUGHT_STAGE, h] <= 1 and t - holding_code[BOUGHT_AT, h] == int(policy[EARLY_HOLDING, 0]):
+                fund[DEDUCTION, f] += policy[VC_DEDUCTION, 0] / 100.0 * holding[COST, h]
+
+
+@kernel
+def mark_companies(firm, firm_code, used, changes):  # type: ignore[no-untyped-def]
+    """Mark founders' shares after a first round, and the public's shares of listed companies."""
+    for i in range(used):
+        stage = firm_code[STAGE, i]
+        if stage < 0 or (firm_code[ROUNDS, i] == 0 and stage != PUBLIC):
+            continue
+        instrument = LISTED if stage == PUBLIC else UNLISTED
+        book_change(changes, instrument, H, REVALUATION, firm[FOUNDER_VALUE], i, firm[FOUNDER_SHARES, i] * firm[PRICE, i])
+        if stage == PUBLIC:
+            book_change(changes, LISTED, X, REVALUATION, firm[PUBLIC_VALUE], i, firm[PUBLIC_SHARES, i] * firm[PRICE, i])
+
+
+@rule
+def carried_interest(cash: float, preferred: float, share: float) -> float:
+    """Carry on cash beyond paid-in capital and preferred return: share x max(0, cash - preferred)."""
+    return share * max(0.0, cash - preferred)
+
+
+@kernel
+def distribute(fund, fund_code, used, t, policy, account, region, flows, tally, cost):  # type: ignore[no-untyped-def]
+    """Each fund gives its cash above a year of fees to its partners: paid-in, 8% a year, then 80/20; private gains are taxed."""
+    grow = 1.0 + annual_to_quarter(policy[PREFERRED_RETURN, 0])
+    for f in range(used):
+        if fund_code[STATUS, f] != FUND_ALIVE:
+            continue
+        fund[PREFERRED, f] *= grow
+        keep = 4.0 * quarterly_fee(fund, fund_code, f, t, policy)
+        if fund_code[KIND, f] == SECONDARY_FUND:
+            keep = 4.0 * (fund[COMMITTED_0 + LP_H, f] + fund[COMMITTED_0 + LP_CENTRAL, f])
+        cash = exact(max(0.0, fund[DEPOSITS, f] - keep))
+        if cash <= 0.0 or fund[CALLED, f] <= 0.0:
+            continue
+        carry = pay(flows, CARRY, fund[DEPOSITS], f, account, HOUSEHOLDS, carried_interest(cash, fund[PREFERRED, f], policy[CARRY_SHARE, 0]))
+        fund[PREFERRED, f] = max(0.0, fund[PREFERRED, f] - (cash - carry))
+        give_back(f, cash - carry, fund, fund_code, t, account, region, flows, tally, cost)
+        tax_gain(f, fund, fund_code, policy, account, region, flows, tally, cost)
+
+
+@rule
+def give_back(f, cash, fund, fund_code, t, account, region, flows, tally, cost):  # type: ignore[no-untyped-def]
+    """Pay `cash` to the partners of fund f pro rata to what they paid in; the last partner takes the remainder."""
+    left, weights = cash, 0.0
+    for k in range(PARTNERS):
+        weights += fund[PAID_0 + k, f]
+    secondary = fund_code[KIND, f] == SECONDARY_FUND
+    r = fund_code[FUND_REGION, f]
+    for k in range(PARTNERS):
+        weight = fund[PAID_0 + k, f]
+        if weight <= 0.0:
+            continue
+        part = share_out(weight, weights, left)
+        weights -= weight
+        left -= part
+        if k == LP_H:
+            pay(flows, DISTRIBUTION_H, fund[DEPOSITS], f, account, HOUSEHOLDS, part)
+        elif k == LP_E:
+            pay(flows, DISTRIBUTION_E, fund[DEPOSITS], f, account, CORPORATE, part)
+        elif k == LP_CENTRAL:
+            pay(flows, DISTRIBUTION_CG, fund[DEPOSITS], f, account, TREASURY, part)
+            cost[COST_S_FUND if secondary else COST_GGF_CENTRAL, CENTRAL, RECEIPT] += part
+        else:
+            pay(flows, DISTRIBUTION_LG, fund[DEPOSITS], f, region[PURSE], r, part)
+            region[PROGRAMMES, r] -= part
+            if k == LP_LOCAL:
+                cost[COST_GGF_LOCAL, LOCAL, RECEIPT] += part
+        tally[DISTRIBUTED_CASH, PARTNERS if secondary else k] += part
+    if not secondary:
+        tally[TIME_WEIGHTED, 0] += cash * (t - fund_code[VINTAGE, f])
+        tally[TIME_WEIGHTED, 1] += cash
+    fund[DISTRIBUTED, f] += cash
+
+
+@rule
+def tax_gain(f, fund, fund_code, policy, account, region, flows, tally, cost):  # type: ignore[no-untyped-def]
+    """Partners' tax of households and corporate partners on what exceeds paid-in capital, after the early-investment deduction."""
+    gain = max(0.0, fund[DISTRIBUTED, f] - fund[CALLED, f])
+    fresh = gain - fund[TAXED_GAIN, f]
+    if fresh <= 0.0:
+        return
+    fund[TAXED_GAIN, f] = gain
+    deducted = min(fresh, fund[DEDUCTION, f])
+    fund[DEDUCTION, f] -= deducted
+    rate, share = policy[PARTNER_TAX, 0], policy[CENTRAL_SHARE, 0]
+    r = fund_code[FUND_REGION, f]
+    private = (fund[PAID_0 + LP_H, f] + fund[PAID_0 + LP_E, f]) / fund[CALLED, f]
+    cost[COST_VC_DEDUCTION, CENTRAL, TAX_EXPENDITURE] += rate * deducted * private * share
+    cost[COST_VC_DEDUCTION, LOCAL, TAX_EXPENDITURE] += rate * deducted * private * (1.0 - share)
+    base = rate * (fresh - deducted) / fund[CALLED, f]
+    before = region[PURSE, r]
+    paid = pay_split(flows, GAIN_H_CENTRAL, GAIN_H_LOCAL, account, HOUSEHOLDS, account, TREASURY, region[PURSE], r,
+                     base * fund[PAID_0 + LP_H, f], share)  # fmt: skip
+    owed = min(base * fund[PAID_0 + LP_E, f], max(0.0, account[CORPORATE]))
+    paid += pay_split(flows, GAIN_E_CENTRAL, GAIN_E_LOCAL, account, CORPORATE, account, TREASURY, region[PURSE], r, owed, share)
+    region[TAXES, r] += region[PURSE, r] - before
+    tally[INDUCED_TAX, CENTRAL] += paid * share
+    tally[INDUCED_TAX, LOCAL] += paid * (1.0 - share)
+
+
+@kernel
+def count_overdue(fund_code, used, t, extension):  # type: ignore[no-untyped-def]
+    """Funds whose life and extension are over and that must end now."""
+    count = 0
+    for f in range(1, used):
+        if fund_code[STATUS, f] == FUND_ALIVE and t - fund_code[VINTAGE, f] >= fund_code[TERM, f] + extension:
+            count += 1
+    return count
+
+
+@kernel
+def end_funds(fund, fund_code, used, manager_code, holding, holding_code, holdings, head, following, firm_code, t, extension, multiples, seen,
+              changes, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]  # fmt: skip
+    """At the end of its life a fund gives what it still holds to its partners in kind and closes; returns (holdings, events)."""
+    for f in range(1, used):
+        if fund_code[STATUS, f] != FUND_ALIVE or t - fund_code[VINTAGE, f] < fund_code[TERM, f] + extension:
+            continue
+        h = head[f]
+        while h >= 0:
+            holdings = hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, t)
+            tally[EXIT_HOLDINGS, IN_KIND_EXIT] += 1.0
+            close_holding(h, TRANSFER, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally)
+            h = following[h]
+        fund_code[STATUS, f] = FUND_CLOSED
+        fund[FAIR_VALUE, f] = 0.0
+        event_used = note(event, event_code, event_used, FUND_ENDED_EVENT, fund_code[MANAGER, f], fund_code[FUND_ID, f], fund[DISTRIBUTED, f],
+                          fund[DISTRIBUTED, f] / max(1e-9, fund[CALLED, f]))  # fmt: skip
+        if manager_code[LAST_FUND, fund_code[MANAGER, f]] == f:
+            manager_code[LAST_FUND, fund_code[MANAGER, f]] = -1
+    return holdings, event_used
+
+
+@rule
+def hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, t):  # type: ignore[no-untyped-def]
+    """Split holding h among the partners of fund f in kind, at fair value; clauses lapse. Returns holdings used."""
+    weights, left_value, left_shares, left_cost = 0.0, holding[HELD_VALUE, h], holding[HELD_SHARES, h], holding[COST, h]
+    for k in range(PARTNERS):
+        weights += fund[PAID_0 + k, f]
+    instrument = LISTED if firm_code[STAGE, holding_code[COMPANY, h]] == PUBLIC else UNLISTED
+    for k in range(PARTNERS):
+        weight = fund[PAID_0 + k, f]
+        if weight <= 0.0:
+            continue
+        sector = H if k == LP_H else (E if k == LP_E else (CG if k == LP_CENTRAL else LG))
+        part = weight / weights
+        value = share_out(weight, weights, left_value)
+        shares = left_shares if weight >= weights else left_shares * part
+        paid = left_cost if weight >= weights else left_cost * part
+        weights -= weight
+        left_value -= value
+        left_shares -= shares
+        left_cost -= paid
+        for c in range(holding_code.shape[0]):
+            holding_code[c, holdings] = holding_code[c, h]
+        holding[HELD_SHARES, holdings] = shares
+        holding[ORIGINAL_SHARES, holdings] = shares
+        holding[COST, holdings] = paid
+        holding[HELD_VALUE, holdings] = value
+        holding_code[HOLDER, holdings] = -1
+        holding_code[HOLDER_SECTOR, holdings] = sector
+        holding_code[HOLDER_REGION, holdings] = fund_code[FUND_REGION, f]
+        holding_code[CLAUSE, holdings] = 0
+        changes[instrument, sector, TRANSFER] += value
+        holdings += 1
+    return holdings
+
+
+def play_marks(q: Quarter) -> None:
+    """Fair values at the end of the quarter."""
+    s = q.state
+    mark_companies(s.firm.num, s.firm.code, s.firm.used, s.changes)
+    mark_holdings(
+        s.holding.num, s.holding.code, s.holding.used, s.firm.num, s.firm.code, s.fund.num, s.fund.used, s.quarter, q.policy, s.changes
+    )
+
+
+def play_distribution(q: Quarter) -> None:
+    """Funds give cash back; funds at the end of their life hand over what they hold and close."""
+    s, p = q.state, q.policy
+    distribute(s.fund.num, s.fund.code, s.fund.used, s.quarter, p, s.account, s.region.num, s.flows, s.tally, s.cost)
+    extension = int(p[EXTENSION, 0])
+    ending = count_overdue(s.fund.code, s.fund.used, s.quarter, extension)
+    if not ending:
+        return
+    head, following = chains(s.holding, HOLDER, HOLDING_OPEN, s.fund.used)
+    s.holding.reserve(PARTNERS * s.holding.used)
+    s.event.reserve(ending)
+    s.holding.used, s.event.used = end_funds(
+        s.fund.num, s.fund.code, s.fund.used, s.manager.code, s.holding.num, s.holding.code, s.holding.used, head, following, s.firm.code,
+        s.quarter, extension, s.multiples, s.multiples_seen, s.changes, s.tally, s.event.num, s.event.code, s.event.used,
+    )  # fmt: skip
+
+
+MECHANISM = Mechanism(
+    key="distribution",
+    question="How does money come back to those who gave it?",
+    stages=(
+        Stage("distributions", play_distribution, "waterfall, partners' tax, carried interest; funds at the end of life close in kind"),
+        Stage("fair values", play_marks, "holdings, founders' and public shares are marked to their fair price"),
+    ),
+    lines=("DIST", "CARRY", "GAIN"),
+    events=("fund ended",),
+    indicators=("flow_dpi", "tvpi", "dpi_by_vintage", "recycling_time"),
+)

@@ -1,0 +1,110 @@
+"""Expectations: what agents remember of the quarter, and the reference values frozen at the opening."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..agents.enterprise import ID, LEADER, MARKET, RD, SALES, STAGE
+from ..agents.investor import CALLED, COMMITTED, FUND_ALIVE, LP_E, LP_H, SIZE, STATUS, VINTAGE
+from ..agents.population import (
+    EXIT_VALUE_TREND, FUNDING_RATE, MARKET_TO_EXIT, PAST_CALLED, PAST_DISTRIBUTED, PAST_DRY, PAST_EXIT, PAST_FUNDING, PAST_MULTIPLE,
+    PAST_PRESSURE, PAST_PRIVATE_DIST, PAST_QUARTERS, PAST_RATE, PAST_RESEARCH, REFERENCE, ROUTE_SHARE, Population,
+)  # fmt: skip
+from ..agents.tally import (
+    ACQUISITION_EXIT, CALLED_CAPITAL, DISTRIBUTED_CASH, EXIT_HOLDINGS, EXIT_MONEY, EXITS, FUNDED_FIRST, LISTED_MULTIPLE, LISTING_EXIT, LOANS_PAID,
+    REDEMPTION_EXIT, SEEKING_FIRST,
+)  # fmt: skip
+from ..engine.table import Floats
+from ..scenario.parameter import parameter
+from .fundraising import INVESTING
+from .mechanism import Mechanism, Quarter, Stage
+
+LEADERS = parameter("leaders_share")
+REFERENCE_SERIES = (PAST_FUNDING, PAST_EXIT, PAST_MULTIPLE, PAST_DRY, *PAST_PRESSURE, PAST_RATE, PAST_RESEARCH)
+REFERENCE_QUARTERS = 20
+
+
+def dry_powder(state: Population, investing: float) -> tuple[float, float]:
+    """Dry powder of funds in their investing period: all of it, and the part of private partners (CNY mn)."""
+    used = state.fund.used
+    num, code = state.fund.num[:, 1:used], state.fund.code[:, 1:used]
+    open_ = (code[STATUS] == FUND_ALIVE) & (state.quarter - code[VINTAGE] < investing)
+    dry = np.where(open_, np.maximum(0.0, num[SIZE] - num[CALLED]), 0.0)
+    private = (num[COMMITTED[LP_H]] + num[COMMITTED[LP_E]]) / np.maximum(num[SIZE], 1e-9)
+    return float(dry.sum()), float((dry * private).sum())
+
+
+def name_leaders(q: Quarter) -> None:
+    """Once a year the 1% of market firms with the highest sales are the leaders."""
+    s = q.state
+    if s.quarter % 4 != 0:
+        return
+    used = s.firm.used
+    s.firm.code[LEADER, :used] = 0
+    market = np.flatnonzero(s.firm.code[STAGE, :used] >= MARKET)
+    count = int(q.policy[LEADERS, 0] * len(market) + 0.5)
+    order = market[np.lexsort((s.firm.code[ID, market], -s.firm.num[SALES, market]))]
+    s.firm.code[LEADER, order[:count]] = 1
+
+
+def average(old: float, new: float, quarters: float) -> float:
+    """Exponential average with weight 2/(n+1) on the newest value."""
+    return old + (new - old) * 2.0 / (quarters + 1.0)
+
+
+def remember(q: Quarter) -> None:
+    """Averages of funding, exits, routes and times; then the series move on and references follow inside the burn-in."""
+    s = q.state
+    memory, tally, now = s.memory, s.tally, s.now
+    if tally[SEEKING_FIRST, 0] > 0.0:
+        memory[FUNDING_RATE, 0] = average(memory[FUNDING_RATE, 0], tally[FUNDED_FIRST, 0] / tally[SEEKING_FIRST, 0], 4.0)
+    money = float(tally[EXIT_MONEY].sum())
+    memory[EXIT_VALUE_TREND, 0] = average(memory[EXIT_VALUE_TREND, 0], money, 4.0) if s.quarter else money
+    routes = tally[EXIT_HOLDINGS, ACQUISITION_EXIT : REDEMPTION_EXIT + 1]
+    if routes.sum() > 0.0:
+        memory[ROUTE_SHARE, :3] += (routes / routes.sum() - memory[ROUTE_SHARE, :3]) * 2.0 / 9.0
+    if tally[EXITS, LISTING_EXIT] > 0.0:
+        memory[MARKET_TO_EXIT, 0] = average(memory[MARKET_TO_EXIT, 0], float(tally[LISTED_MULTIPLE, 3] / tally[EXITS, LISTING_EXIT]), 8.0)
+    now[PAST_FUNDING] = memory[FUNDING_RATE, 0]
+    now[PAST_EXIT] = memory[EXIT_VALUE_TREND, 0]
+    now[PAST_DRY] = dry_powder(s, q.policy[INVESTING, 0])[1]
+    now[PAST_DISTRIBUTED] = tally[DISTRIBUTED_CASH, :5].sum()
+    now[PAST_CALLED] = tally[CALLED_CAPITAL, :5].sum()
+    now[PAST_PRIVATE_DIST] = tally[DISTRIBUTED_CASH, :2].sum()
+    if tally[LOANS_PAID, 0] > 0.0:
+        now[PAST_RATE] = tally[LOANS_PAID, 1] / tally[LOANS_PAID, 0]
+    leaders = s.firm.code[LEADER, : s.firm.used] == 1
+    now[PAST_RESEARCH] = float(np.sum(s.firm.num[RD, : s.firm.used][leaders]))
+    push(s)
+    if q.burn_in:
+        set_references(s)
+
+
+def push(state: Population) -> None:
+    """This quarter's values become the newest entries of the series."""
+    past: Floats = state.past
+    past[:, 1:] = past[:, :-1].copy()
+    past[:, 0] = state.now
+    length = state.arrays["past_length"]
+    length[0] = min(PAST_QUARTERS, int(length[0]) + 1)
+
+
+def set_references(state: Population) -> None:
+    """Reference value of a series: its mean over up to 20 quarters; frozen once the burn-in is over."""
+    n = min(REFERENCE_QUARTERS, int(state.arrays["past_length"][0]))
+    for row, series in zip(REFERENCE, REFERENCE_SERIES, strict=True):
+        total = 0.0
+        for k in range(n):
+            total += float(state.past[series, k])
+        state.memory[row, 0] = total / n
+
+
+MECHANISM = Mechanism(
+    key="expectations",
+    question="What do agents learn from the quarter?",
+    stages=(
+        Stage("leaders are named", name_leaders, "once a year the top 1% of market firms by sales become leaders"),
+        Stage("expectations", remember, "averages, references and lagged series are updated"),
+    ),
+    indicators=("recycling_ratio", "cycle_state"),
+)

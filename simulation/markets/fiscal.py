@@ -1,0 +1,197 @@
+"""Fiscal: coupons, other public revenue and spending, bonds, and the bank reserves that follow from public payments."""
+
+from __future__ import annotations
+
+from ..accounting.chart import (
+    BOND_CENTRAL_BANK, BOND_CENTRAL_REST, BOND_LOCAL_BANK, BOND_LOCAL_REST, CALL_CG, CIT_BANK_CENTRAL, CIT_CENTRAL, COUPON_CENTRAL_BANK,
+    COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG, GAIN_E_CENTRAL, GAIN_H_CENTRAL, OPEN_MARKET, OPERATING_CENTRAL,
+    OTHER_CENTRAL, OTHER_LOCAL, REPAID_CENTRAL_BANK, REPAID_CENTRAL_REST, REPAID_LOCAL_BANK, REPAID_LOCAL_REST,
+    RESERVES as RESERVE_EFFECT, SPENDING_CENTRAL, SPENDING_LOCAL, VAT_CENTRAL,
+)  # fmt: skip
+from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
+from ..agents.bank import EQUITY, INCOME, N_BANKS, SHARE
+from ..agents.enterprise import average
+from ..agents.government import BONDS_OUT, CASH_TARGET, OTHER, PROGRAMMES, PURSE, REVENUE, TAXES
+from ..agents.population import (
+    BANK_BONDS, CENTRAL_BONDS, CENTRAL_OTHER, CENTRAL_TARGET, INDEX, RESERVES, REST, REST_BONDS, TREASURY,
+)  # fmt: skip
+from ..agents.balances import total_deposits
+from ..engine.jit import kernel, rule
+from ..scenario.parameter import parameter
+from .mechanism import Mechanism, Quarter, Stage
+
+COUPON = parameter("coupon")
+GOVERNMENT_INDEX = parameter("government_index")
+RESERVES_HIGH = parameter("reserve_target_high")
+RESERVES_LOW = parameter("reserve_target_low")
+CENTRAL_TAXES = (VAT_CENTRAL, CIT_CENTRAL, CIT_BANK_CENTRAL, GAIN_H_CENTRAL, GAIN_E_CENTRAL)
+
+
+@rule
+def coupon_due(bonds: float, rate: float) -> float:
+    """Coupon of a quarter on bonds outstanding (CNY mn)."""
+    return max(0.0, bonds) * rate / 4.0
+
+
+@rule
+def to_banks(bank, amount):  # type: ignore[no-untyped-def]
+    """Credit pooled bond income to the banks' equity by size; the last bank takes the remainder."""
+    left, weights = amount, 0.0
+    for b in range(N_BANKS):
+        weights += bank[SHARE, b]
+    for b in range(N_BANKS):
+        part = left if b == N_BANKS - 1 else share_out(bank[SHARE, b], weights, left)
+        weights -= bank[SHARE, b]
+        left -= part
+        bank[EQUITY, b] += part
+        bank[INCOME, b] += part
+
+
+@rule
+def pay_coupon(flows, line_bank, line_rest, purse, k, amount, account, bank):  # type: ignore[no-untyped-def]
+    """Pay a coupon to banks and others in proportion to the bonds they hold; returns what was paid."""
+    held = account[BANK_BONDS] + account[REST_BONDS]
+    if held <= 0.0:
+        return 0.0
+    total = exact(amount)
+    part = exact(total * account[BANK_BONDS] / held)
+    purse[k] -= total
+    to_banks(bank, part)
+    account[REST] += total - part
+    flows[line_bank] += part
+    flows[line_rest] += total - part
+    return total
+
+
+@kernel
+def pay_coupons(region, account, bank, flows, rate):  # type: ignore[no-untyped-def]
+    """Coupons of local and central bonds."""
+    for r in range(region.shape[1]):
+        pay_coupon(flows, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, region[PURSE], r, coupon_due(region[BONDS_OUT, r], rate), account, bank)
+    pay_coupon(flows, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, account, TREASURY, coupon_due(account[CENTRAL_BONDS], rate), account, bank)
+
+
+@rule
+def settle_other(flows, line_in, line_out, purse, k, account, amount):  # type: ignore[no-untyped-def]
+    """Other revenue (positive) or other spending (negative) of a government, against the rest of the economy."""
+    if amount >= 0.0:
+        pay(flows, line_in, account, REST, purse, k, amount)
+    else:
+        pay(flows, line_out, purse, k, account, REST, -amount)
+
+
+@kernel
+def balance_budgets(region, account, flows, index, opening, rate):  # type: ignore[no-untyped-def]
+    """Other revenue less other spending: balances the budget before the opening, grows with the index after it.
+
+    GEN = -(taxes - programmes - coupons) of the opening x index, so that policy cost and induced tax move bonds only.
+    """
+    for r in range(region.shape[1]):
+        coupons = coupon_due(region[BONDS_OUT, r], rate)
+        net = region[TAXES, r] - region[PROGRAMMES, r] - coupons
+        if opening:
+            region[OTHER, r] = average(region[OTHER, r], -net, 4.0) if region[OTHER, r] != 0.0 else -net
+            region[REVENUE, r] = average(region[REVENUE, r], 4.0 * region[TAXES, r], 4.0)
+            settle_other(flows, OTHER_LOCAL, SPENDING_LOCAL, region[PURSE], r, account, -net)
+        else:
+            region[REVENUE, r] = average(region[REVENUE, r], 4.0 * region[TAXES, r], 4.0)
+            settle_other(flows, OTHER_LOCAL, SPENDING_LOCAL, region[PURSE], r, account, region[OTHER, r] * index)
+        region[CASH_TARGET, r] = region[REVENUE, r] / 4.0
+    taxes = 0.0
+    for line in CENTRAL_TAXES:
+        taxes += flows[line]
+    net = taxes - flows[CALL_CG] + flows[DISTRIBUTION_CG] - flows[OPERATING_CENTRAL] - coupon_due(account[CENTRAL_BONDS], rate)
+    if opening:
+        account[CENTRAL_OTHER] = average(account[CENTRAL_OTHER], -net, 4.0) if account[CENTRAL_OTHER] != 0.0 else -net
+        account[CENTRAL_TARGET] = taxes
+        settle_other(flows, OTHER_CENTRAL, SPENDING_CENTRAL, account, TREASURY, account, -net)
+    else:
+        settle_other(flows, OTHER_CENTRAL, SPENDING_CENTRAL, account, TREASURY, account, account[CENTRAL_OTHER] * index)
+
+
+@rule
+def issue(flows, line_bank, line_rest, purse, k, amount, account, by_banks):  # type: ignore[no-untyped-def]
+    """Issue bonds: banks buy while they have reserves to spare, others buy otherwise."""
+    raised = exact(amount)
+    purse[k] += raised
+    if by_banks:
+        account[BANK_BONDS] += raised
+        flows[line_bank] += raised
+    else:
+        account[REST_BONDS] += raised
+        account[REST] -= raised
+        flows[line_rest] += raised
+    return raised
+
+
+@rule
+def retire(flows, line_bank, line_rest, purse, k, amount, account):  # type: ignore[no-untyped-def]
+    """Repay bonds, those of others first."""
+    paid = exact(amount)
+    to_rest = min(paid, account[REST_BONDS])
+    purse[k] -= paid
+    account[REST] += to_rest
+    account[REST_BONDS] -= to_rest
+    account[BANK_BONDS] -= paid - to_rest
+    flows[line_rest] += to_rest
+    flows[line_bank] += paid - to_rest
+    return paid
+
+
+@kernel
+def move_bonds(region, account, flows, by_banks):  # type: ignore[no-untyped-def]
+    """Governments bring their cash to target by issuing or repaying bonds."""
+    for r in range(region.shape[1]):
+        gap = region[CASH_TARGET, r] - region[PURSE, r]
+        if gap > 0.0:
+            region[BONDS_OUT, r] += issue(flows, BOND_LOCAL_BANK, BOND_LOCAL_REST, region[PURSE], r, gap, account, by_banks)
+        else:
+            region[BONDS_OUT, r] -= retire(flows, REPAID_LOCAL_BANK, REPAID_LOCAL_REST, region[PURSE], r, min(-gap, region[BONDS_OUT, r]), account)
+    gap = account[CENTRAL_TARGET] - account[TREASURY]
+    if gap > 0.0:
+        account[CENTRAL_BONDS] += issue(flows, BOND_CENTRAL_BANK, BOND_CENTRAL_REST, account, TREASURY, gap, account, by_banks)
+    else:
+        account[CENTRAL_BONDS] -= retire(flows, REPAID_CENTRAL_BANK, REPAID_CENTRAL_REST, account, TREASURY, min(-gap, account[CENTRAL_BONDS]),
+                                         account)  # fmt: skip
+
+
+@kernel
+def settle_reserves(account, flows, effect, deposits, low):  # type: ignore[no-untyped-def]
+    """Bank reserves follow from the lines that cross the Treasury or the central bank; short banks sell it bonds."""
+    moved = 0.0
+    for line in range(flows.shape[0]):
+        moved += effect[line] * flows[line]
+    missing = exact(max(0.0, min(low * deposits - (account[RESERVES] + moved), account[BANK_BONDS])))
+    account[BANK_BONDS] -= missing
+    account[REST_BONDS] += missing
+    flows[OPEN_MARKET] += missing
+    account[RESERVES] += moved + missing
+
+
+def play_coupons(q: Quarter) -> None:
+    """Coupons, then other revenue and spending."""
+    s, p = q.state, q.policy
+    pay_coupons(s.region.num, s.account, s.bank.num, s.flows, p[COUPON, 0])
+
+
+def play_budgets(q: Quarter) -> None:
+    """Other revenue and spending, bonds, reserves."""
+    s, p = q.state, q.policy
+    if not q.burn_in:
+        s.account[INDEX] *= 1.0 + annual_to_quarter(p[GOVERNMENT_INDEX, 0])
+    balance_budgets(s.region.num, s.account, s.flows, s.account[INDEX], q.burn_in, p[COUPON, 0])
+    deposits = total_deposits(s)
+    move_bonds(s.region.num, s.account, s.flows, s.account[RESERVES] > p[RESERVES_HIGH, 0] * deposits)
+    settle_reserves(s.account, s.flows, RESERVE_EFFECT, total_deposits(s), p[RESERVES_LOW, 0])
+
+
+MECHANISM = Mechanism(
+    key="fiscal",
+    question="Who pays for policy in the end?",
+    stages=(
+        Stage("coupons", play_coupons, "coupons on local and central bonds"),
+        Stage("budgets and bonds", play_budgets, "other revenue and spending, bonds to cash targets, reserves"),
+    ),
+    lines=("CPN", "GEN", "BOND"),
+    indicators=("net_fiscal_position", "local_debt_ratio", "public_cost"),
+)

@@ -1,0 +1,390 @@
+"""Fund-raising: managers raise funds, private partners answer past multiples, state money follows, fees are paid."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..accounting.chart import CALL_CG, CALL_E, CALL_H, CALL_LG, MANAGEMENT_FEE, VEHICLE
+from ..accounting.ledger import exact, pay, share_out
+from ..agents.enterprise import CASH, LEADER, PUBLIC, STAGE
+from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, REVENUE
+from ..agents.investor import (
+    CALLED, COMMITTED_0, COST_HELD, DEPOSITS, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, INVESTED, KIND, LAST_FUND, LP_CENTRAL,
+    LP_E, LP_H, LP_LOCAL, LP_STATE, MANAGER, MANAGER_FOCUS, MANAGER_REGION, MARKET_FUND, NATIONAL, NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL,
+    PAID_0, PARTNERS, PREFERRED, RAISING, SECONDARY_FUND, SIZE, STATUS, TARGET, TERM, VINTAGE, commitment_response, net_multiple,
+)  # fmt: skip
+from ..agents.population import (
+    CORPORATE, HOUSEHOLDS, MEAN_MULTIPLE, PAST_COMMITTED, PAST_DRY, PAST_MULTIPLE, REF_DRY, REF_MULTIPLE, TREASURY, TYPE_SHARE, WAITING_MONEY,
+)  # fmt: skip
+from ..agents.tally import (
+    BELOW_MINIMUM, CALLED_CAPITAL, CENTRAL, COMMITMENTS, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, FUND_CLOSED_EVENT, LOCAL,
+    OUTLAY, REFUSED_FUNDRAISING, note,
+)  # fmt: skip
+from ..engine.draws import normal, purpose
+from ..engine.jit import kernel, rule
+from ..engine.table import Floats, Ints
+from ..scenario.parameter import parameter
+from .mechanism import Mechanism, Quarter, Stage
+
+PRIVATE = parameter("private_commitments")
+STATE_MONEY = parameter("state_commitments")
+OUTCOME_WEIGHT = parameter("outcome_weight")
+OUTCOME_ELASTICITY = parameter("outcome_elasticity")
+RISK_AVERSION = parameter("lp_risk_aversion")
+OVERHANG = parameter("overhang")
+FLOOR = parameter("commitment_floor")
+HOUSEHOLD_SHARE = parameter("household_share")
+INVESTING = parameter("investing_quarters")
+FEE = parameter("management_fee")
+FEE_QUARTERS = parameter("fee_quarters")
+CARRY_SHARE = parameter("carried_interest")
+PREFERRED_RETURN = parameter("preferred_return")
+RERAISE = parameter("reraise_invested")
+FIRST_CLOSE = parameter("first_close")
+FIRST_CALL = parameter("first_call")
+HURDLE_SPREAD = parameter("hurdle_spread")
+FUND_TERM = parameter("fund_term")
+SHARE_CAP = parameter("ggf_share_cap")
+JOINT_CAP = parameter("joint_cap_multiple")
+JOINT_MAXIMUM = parameter("joint_cap_maximum")
+PARTNER_TAX = parameter("partner_tax")
+DEBT_CAP = parameter("local_debt_cap")
+S_FUND = parameter("s_fund_public")
+S_PRIVATE = parameter("secondary_private")
+MEMORY_OF_MULTIPLES = parameter("history_of_multiples")
+
+DRAW_HURDLE = purpose("fund hurdle")
+
+
+@rule
+def call_capital(f, amount, fund, fund_code, account, region, flows, tally, cost):  # type: ignore[no-untyped-def]
+    """Call an exact `amount` for fund f from its partners pro rata to commitments; the last partner takes the remainder."""
+    left = exact(amount)
+    called = left
+    weights = 0.0
+    for k in range(PARTNERS):
+        weights += fund[COMMITTED_0 + k, f]
+    r = fund_code[FUND_REGION, f]
+    for k in range(PARTNERS):
+        weight = fund[COMMITTED_0 + k, f]
+        if weight <= 0.0:
+            continue
+        part = share_out(weight, weights, left)
+        weights -= weight
+        left -= part
+        fund[PAID_0 + k, f] += part
+        if k == LP_H:
+            pay(flows, CALL_H, account, HOUSEHOLDS, fund[DEPOSITS], f, part)
+        elif k == LP_E:
+            pay(flows, CALL_E, account, CORPORATE, fund[DEPOSITS], f, part)
+        elif k == LP_CENTRAL:
+            pay(flows, CALL_CG, account, TREASURY, fund[DEPOSITS], f, part)
+            cost[COST_S_FUND if fund_code[KIND, f] == SECONDARY_FUND else COST_GGF_CENTRAL, CENTRAL, OUTLAY] += part
+        else:
+            pay(flows, CALL_LG, region[PURSE], r, fund[DEPOSITS], f, part)
+            region[PROGRAMMES, r] += part
+            if k == LP_LOCAL:
+                cost[COST_GGF_LOCAL, LOCAL, OUTLAY] += part
+        if fund_code[KIND, f] == SECONDARY_FUND:
+            tally[CALLED_CAPITAL, PARTNERS] += part
+        else:
+            tally[CALLED_CAPITAL, k] += part
+    fund[CALLED, f] += called
+    fund[PREFERRED, f] += called
+    return called
+
+
+@rule
+def quarterly_fee(fund, fund_code, f, t, policy):  # type: ignore[no-untyped-def]
+    """Management fee of a quarter: of commitments for the first years, of the cost still held after, none in the extension."""
+    age = t - fund_code[VINTAGE, f]
+    if age >= fund_code[TERM, f]:
+        return 0.0
+    base = fund[SIZE, f] if age < policy[FEE_QUARTERS, 0] else fund[COST_HELD, f]
+    return policy[FEE, 0] / 4.0 * base
+
+
+@kernel
+def pay_fees(fund, fund_code, used, t, policy, account, region, flows, tally, cost):  # type: ignore[no-untyped-def]
+    """Funds pay their managers, calling the money from partners as far as commitments go."""
+    for f in range(1, used):
+        if fund_code[STATUS, f] != FUND_ALIVE:
+            continue
+        owed = min(quarterly_fee(fund, fund_code, f, t, policy), max(0.0, fund[SIZE, f] - fund[CALLED, f]) + fund[DEPOSITS, f])
+        missing = owed - fund[DEPOSITS, f]
+        if missing > 0.0 and can_answer(fund, fund_code, f, missing, account, region, policy):
+            call_capital(f, missing, fund, fund_code, account, region, flows, tally, cost)
+        pay(flows, MANAGEMENT_FEE, fund[DEPOSITS], f, account, HOUSEHOLDS, min(owed, fund[DEPOSITS, f]))
+
+
+@rule
+def can_answer(fund, fund_code, f, amount, account, region, policy):  # type: ignore[no-untyped-def]
+    """Whether partners can pay a call: the corporate vehicle has cash, and a local government at its debt cap has too."""
+    share = amount / max(1e-9, fund[SIZE, f])
+    if fund[COMMITTED_0 + LP_E, f] * share > account[CORPORATE]:
+        return False
+    r = fund_code[FUND_REGION, f]
+    local = (fund[COMMITTED_0 + LP_LOCAL, f] + fund[COMMITTED_0 + LP_STATE, f]) * share
+    return region[BONDS_OUT, r] <= policy[DEBT_CAP, 0] * region[REVENUE, r] or local <= region[PURSE, r]
+
+
+@kernel
+def find_raising(manager, manager_code, used, fund, fund_code, t, policy):  # type: ignore[no-untyped-def]
+    """A manager raises once its last fund is mostly invested or its investing period is over; returns how many raise."""
+    raising = 0
+    for m in range(used):
+        last = manager_code[LAST_FUND, m]
+        manager[OFFER_CENTRAL, m] = 0.0
+        manager[OFFER_LOCAL, m] = 0.0
+        manager_code[NATIONAL_OFFER, m] = 0
+        ready = last < 0 or t - fund_code[VINTAGE, last] >= policy[INVESTING, 0]
+        if last >= 0 and fund[INVESTED, last] >= policy[RERAISE, 0] * fund[SIZE, last]:
+            ready = True
+        manager_code[RAISING, m] = 1 if ready else 0
+        raising += manager_code[RAISING, m]
+    return raising
+
+
+@kernel
+def judge_types(multiples, seen, memory, policy, weight):  # type: ignore[no-untyped-def]
+    """Risk-adjusted net multiple by fund type from the last closed holdings, shrunk towards the pooled mean.
+
+    m_k = max(.05, mean - 1/2 rho sd) of the net multiples; weight n/(n + `weight`).
+    """
+    pooled, pooled_square, count = 0.0, 0.0, 0.0
+    means = np.zeros(6)
+    spreads = np.zeros(6)
+    for k in range(6):
+        n = min(seen[k], multiples.shape[1])
+        total, square = 0.0, 0.0
+        for x in range(n):
+            net = net_multiple(multiples[k, x], policy[FEE, 0], policy[PREFERRED_RETURN, 0], policy[CARRY_SHARE, 0], 5.0,
+                               policy[PARTNER_TAX, 0])  # fmt: skip
+            total += net
+            square += net * net
+        means[k] = total
+        spreads[k] = square
+        pooled += total
+        pooled_square += square
+        count += n
+    if count == 0.0:
+        return
+    pooled_sd = math.sqrt(max(0.0, pooled_square / count - (pooled / count) * (pooled / count)))
+    adjusted = max(0.05, pooled / count - 0.5 * policy[RISK_AVERSION, 0] * pooled_sd)
+    memory[MEAN_MULTIPLE, 6] = adjusted
+    for k in range(6):
+        n = float(min(seen[k], multiples.shape[1]))
+        own = adjusted
+        if n > 0.0:
+            mean = means[k] / n
+            sd = math.sqrt(max(0.0, spreads[k] / n - mean * mean))
+            own = mean - 0.5 * policy[RISK_AVERSION, 0] * sd
+        memory[MEAN_MULTIPLE, k] = max(0.05, (n * own + weight * adjusted) / (n + weight))
+
+
+def private_money(q: Quarter) -> Floats:
+    """Private commitments of the quarter by type (focus without, focus with guidance money), CNY mn.
+
+    C_k = scale c/4 w_k [(1-kappa) + kappa (m_k/m*)^lambda] (dry/dry*)^-overhang, w_k from past shares and multiples.
+    """
+    s, p = q.state, q.policy
+    judge_types(s.multiples, s.multiples_seen, s.memory, p, p[MEMORY_OF_MULTIPLES, 0])
+    base = p[PRIVATE, 0] * 1000.0 * s.scale / 4.0
+    multiple, reference = s.memory[MEAN_MULTIPLE], s.memory[REF_MULTIPLE, 0]
+    dry = s.past[PAST_DRY, 0] / s.memory[REF_DRY, 0] if s.memory[REF_DRY, 0] > 0.0 and s.past[PAST_DRY, 0] > 0.0 else 1.0
+    past = s.memory[TYPE_SHARE, :6]
+    mean = float((past * multiple[:6]).sum() / past.sum())
+    weights = np.array([max(0.02, past[k]) * power(multiple[k] / mean, p[OUTCOME_ELASTICITY, 0]) for k in range(6)])
+    weights /= weights.sum()
+    backed = float(weights[3:].sum())
+    kept = min(0.95, max(0.2, backed))
+    weights[3:] *= kept / backed
+    weights[:3] *= (1.0 - kept) / (1.0 - backed)
+    money = np.array([
+        base * weights[k] * commitment_response(
+            p[OUTCOME_WEIGHT, 0], multiple[k] / reference if reference > 0.0 else 1.0, p[OUTCOME_ELASTICITY, 0], dry, p[OVERHANG, 0])
+        for k in range(6)
+    ])  # fmt: skip
+    total = float(money.sum())
+    limit = 0.1 / 4.0 * s.account[HOUSEHOLDS]
+    target = min(max(total, p[FLOOR, 0] * base), limit)
+    s.now[PAST_MULTIPLE] = multiple[6]
+    s.memory[TYPE_SHARE, :6] += (weights - past) * 2.0 / 21.0
+    return money * (target / total) if total > 0.0 else money
+
+
+@rule
+def power(x: float, exponent: float) -> float:
+    """x^exponent by the compiled power, so that the result has the same bits everywhere in the model."""
+    return math.pow(max(x, 1e-9), exponent)
+
+
+@kernel
+def close_funds(rows, manager, manager_code, used, money, state_money, fund, fund_code, t, seed, policy, placed, event, event_code,
+                event_used, tally):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Split private and state money among raising managers pro rata to target; guidance money joins up to its cap.
+
+    Returns (funds closed, events used); placed[0..2] = guidance money placed: central, local by region is in the fund table.
+    """
+    by_type = np.zeros(6)
+    targets = 0.0
+    for m in range(used):
+        if manager_code[RAISING, m] == 1:
+            by_type[manager_code[MANAGER_FOCUS, m] + (3 if manager[OFFER_CENTRAL, m] + manager[OFFER_LOCAL, m] > 0.0 else 0)] += manager[TARGET, m]
+            targets += manager[TARGET, m]
+    closed = 0
+    used_money = np.zeros(6)
+    for m in range(used):
+        if manager_code[RAISING, m] == 0:
+            continue
+        kind = manager_code[MANAGER_FOCUS, m] + (3 if manager[OFFER_CENTRAL, m] + manager[OFFER_LOCAL, m] > 0.0 else 0)
+        private = money[kind] * manager[TARGET, m] / by_type[kind]
+        state = state_money * manager[TARGET, m] / targets
+        levels = (1 if manager[OFFER_CENTRAL, m] > 0.0 else 0) + (1 if manager[OFFER_LOCAL, m] > 0.0 else 0)
+        cap = policy[SHARE_CAP, 0] if levels == 1 else min(policy[JOINT_MAXIMUM, 0], policy[JOINT_CAP, 0] * policy[SHARE_CAP, 0])
+        offer = manager[OFFER_CENTRAL, m] + manager[OFFER_LOCAL, m]
+        guidance = min(offer, cap / (1.0 - cap) * (private + state))
+        size = private + state + guidance
+        if size < policy[FIRST_CLOSE, 0] * manager[TARGET, m]:
+            tally[REFUSED_FUNDRAISING, BELOW_MINIMUM] += 1.0
+            continue
+        used_money[kind] += private
+        f = rows[closed]
+        closed += 1
+        open_fund(fund, fund_code, f, m, manager_code, kind >= 3, private, state, guidance, offer, manager, t, seed, policy, placed)
+        for k in range(PARTNERS):
+            tally[COMMITMENTS, k] += fund[COMMITTED_0 + k, f]
+        event_used = note(event, event_code, event_used, FUND_CLOSED_EVENT, m, fund_code[FUND_ID, f], size, guidance / size)
+    for k in range(6):
+        money[k] -= used_money[k]
+    return closed, event_used
+
+
+@rule
+def open_fund(fund, fund_code, f, m, manager_code, backed, private, state, guidance, offer, manager, t, seed, policy, placed):  # type: ignore[no-untyped-def]
+    """Write a new fund into row f with the commitments of its partners."""
+    fund_code[FUND_ID, f] = m * 1024 + t
+    fund_code[STATUS, f] = FUND_ALIVE
+    fund_code[MANAGER, f] = m
+    fund_code[VINTAGE, f] = t
+    fund_code[FOCUS, f] = manager_code[MANAGER_FOCUS, m]
+    fund_code[KIND, f] = GUIDED_FUND if backed else MARKET_FUND
+    fund_code[FUND_REGION, f] = manager_code[MANAGER_REGION, m]
+    fund_code[TERM, f] = int(4.0 * policy[FUND_TERM, 0])
+    fund_code[NATIONAL, f] = manager_code[NATIONAL_OFFER, m]
+    central = guidance * manager[OFFER_CENTRAL, m] / offer if offer > 0.0 else 0.0
+    household = private * policy[HOUSEHOLD_SHARE, 0]
+    fund[COMMITTED_0 + LP_H, f] = exact(household)
+    fund[COMMITTED_0 + LP_E, f] = exact(private - household)
+    fund[COMMITTED_0 + LP_CENTRAL, f] = exact(central)
+    fund[COMMITTED_0 + LP_LOCAL, f] = exact(guidance - central)
+    fund[COMMITTED_0 + LP_STATE, f] = exact(state)
+    placed[0 if manager_code[NATIONAL_OFFER, m] == 0 else 1] += fund[COMMITTED_0 + LP_CENTRAL, f]
+    placed[2 + manager_code[MANAGER_REGION, m]] += fund[COMMITTED_0 + LP_LOCAL, f]
+    total = 0.0
+    for k in range(PARTNERS):
+        total += fund[COMMITTED_0 + k, f]
+    fund[SIZE, f] = total
+    fund[HURDLE, f] = math.exp(policy[HURDLE_SPREAD, 0] * normal(seed, DRAW_HURDLE, fund_code[FUND_ID, f], 0))
+    manager_code[LAST_FUND, m] = f
+
+
+@kernel
+def fill_vehicle(firm, firm_code, used, account, flows, target):  # type: ignore[no-untyped-def]
+    """Leaders and listed companies keep the joint vehicle of corporate partners at `target`, in proportion to their cash."""
+    cash = 0.0
+    for i in range(used):
+        if firm_code[STAGE, i] >= 3 and (firm_code[LEADER, i] == 1 or firm_code[STAGE, i] == PUBLIC):
+            cash += firm[CASH, i]
+    missing = target - account[CORPORATE]
+    if cash <= 0.0:
+        return
+    part = min(0.1, missing / cash) if missing > 0.0 else missing / cash
+    left = -exact(missing)
+    for i in range(used):
+        if firm_code[STAGE, i] >= 3 and (firm_code[LEADER, i] == 1 or firm_code[STAGE, i] == PUBLIC):
+            if part > 0.0:
+                pay(flows, VEHICLE, firm[CASH], i, account, CORPORATE, part * firm[CASH, i])
+            else:
+                left -= pay(flows, VEHICLE, account, CORPORATE, firm[CASH], i, min(left, -part * firm[CASH, i]))
+
+
+def free_fund_rows(q: Quarter, count: int) -> Ints:
+    """Rows for new funds: closed ones without claims first, then fresh ones."""
+    fund = q.state.fund
+    free = np.flatnonzero(fund.code[STATUS, : fund.used] == 0)[:count]
+    first = fund.append(count - len(free)) if count > len(free) else 0
+    return np.concatenate([free, np.arange(first, first + count - len(free))]).astype(np.int64)
+
+
+def play_ready(q: Quarter) -> None:
+    """Managers look whether it is time to raise the next fund."""
+    s = q.state
+    q.scratch["raising"] = find_raising(
+        s.manager.num, s.manager.code, s.manager.used, s.fund.num, s.fund.code, s.quarter, q.policy
+    )
+
+
+def play_raise(q: Quarter) -> None:
+    """Private, state and guidance money meet the managers who raise; funds close."""
+    s, p = q.state, q.policy
+    raising = q.scratch["raising"]
+    money = private_money(q)
+    fresh = float(money.sum())
+    s.now[PAST_COMMITTED] = fresh
+    money = money + s.memory[WAITING_MONEY, :6]
+    placed = np.zeros(8)
+    rows = free_fund_rows(q, raising)
+    s.event.reserve(raising)
+    closed, s.event.used = close_funds(
+        rows, s.manager.num, s.manager.code, s.manager.used, money, p[STATE_MONEY, 0] * 1000.0 * s.scale / 4.0, s.fund.num, s.fund.code,
+        s.quarter, s.seed, p, placed, s.event.num, s.event.code, s.event.used, s.tally,
+    )  # fmt: skip
+    s.memory[WAITING_MONEY, :6] = np.minimum(money, s.memory[TYPE_SHARE, :6] * fresh)
+    q.scratch["placed"] = placed
+    feed_secondary_fund(q, fresh)
+
+
+def feed_secondary_fund(q: Quarter, private: float) -> None:
+    """Public and private money for the standing secondary fund, called at once."""
+    s, p = q.state, q.policy
+    if not q.on("secondary"):
+        return
+    public = exact(p[S_FUND, 0] * 1000.0 * s.scale / 4.0)
+    own = exact(p[S_PRIVATE, 0] * private)
+    s.fund.num[COMMITTED_0 + LP_H, 0] = own
+    s.fund.num[COMMITTED_0 + LP_CENTRAL, 0] = public
+    s.fund.num[SIZE, 0] += own + public
+    if own + public > 0.0:
+        call_secondary(s.fund.num, s.fund.code, own + public, s.account, s.region.num, s.flows, s.tally, s.cost)
+
+
+@kernel
+def call_secondary(fund, fund_code, amount, account, region, flows, tally, cost):  # type: ignore[no-untyped-def]
+    """Call the secondary fund's money of the quarter."""
+    call_capital(0, amount, fund, fund_code, account, region, flows, tally, cost)
+
+
+def play_fees(q: Quarter) -> None:
+    """Corporate partners fill their vehicle; funds pay management fees."""
+    s, p = q.state, q.policy
+    undrawn = s.fund.num[COMMITTED_0 + LP_E, 1 : s.fund.used] * (s.fund.code[STATUS, 1 : s.fund.used] == FUND_ALIVE)
+    target = 0.15 * float(undrawn.sum()) + p[PRIVATE, 0] * 1000.0 * s.scale * (1.0 - p[HOUSEHOLD_SHARE, 0]) / 4.0
+    fill_vehicle(s.firm.num, s.firm.code, s.firm.used, s.account, s.flows, target)
+    pay_fees(s.fund.num, s.fund.code, s.fund.used, s.quarter, p, s.account, s.region.num, s.flows, s.tally, s.cost)
+
+
+MECHANISM = Mechanism(
+    key="fundraising",
+    question="Who gives money to funds, and what makes them give more?",
+    stages=(
+        Stage("managers get ready", play_ready, "managers whose last fund is mostly invested raise the next one"),
+        Stage("funds close", play_raise, "private partners follow past multiples, state and guidance money join; funds close"),
+        Stage("fees are paid", play_fees, "corporate partners fill their vehicle; funds pay their managers"),
+    ),
+    lines=("CALL", "MFEE", "CORP"),
+    events=("fund closed",),
+    indicators=("social_commitments", "government_commitment_share", "dry_powder"),
+)

@@ -1,0 +1,147 @@
+"""Government guidance funds: central, national industry and local money offered to managers who raise a fund."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..accounting.chart import OPERATING_CENTRAL, OPERATING_LOCAL
+from ..accounting.ledger import pay
+from ..agents.government import GUIDANCE_BUDGET, PROGRAMMES, PURSE, REVENUE
+from ..agents.investor import (
+    CALLED, DISTRIBUTED, FAIR_VALUE, LAST_FUND, MANAGER_FOCUS, MANAGER_REGION, NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL, RAISING, RANK,
+    RECORD, TARGET,
+)  # fmt: skip
+from ..agents.population import CENTRAL_BUDGET, HOUSEHOLDS, NATIONAL_BUDGET, TREASURY
+from ..agents.tally import (
+    ADMINISTRATION, CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, LOCAL, MANAGER_DECLINED, OFFERED_GUIDANCE, OFFERS_DECLINED, REFUSED_FUNDRAISING,
+)  # fmt: skip
+from ..engine.draws import purpose, uniform
+from ..engine.jit import kernel, rule
+from ..engine.matching import best_first
+from ..engine.table import Floats, Ints
+from ..scenario.parameter import parameter
+from .mechanism import Mechanism, Quarter, Stage
+
+CENTRAL_MONEY = parameter("ggf_central")
+LOCAL_MONEY = parameter("ggf_local")
+SHARE_CAP = parameter("ggf_share_cap")
+NATIONAL_SHARE = parameter("national_growth_share")
+DECLINE = parameter("guidance_decline")
+LOCAL_DECLINE = parameter("local_decline")
+MANAGEMENT = 0.01  # of the money committed, spent on running the guidance funds
+
+DRAW_DECLINE = purpose("manager declines guidance money")
+DRAW_ORDER = purpose("order of guidance offers")
+
+
+@rule
+def declines(rank: float, share: float, discount: float, u: float) -> bool:
+    """Better managers more often refuse government money: probability share x rank of the own record x discount."""
+    return u < share * rank * discount
+
+
+@kernel
+def offer(order, manager, manager_code, policy, budgets, seed, t, tally):  # type: ignore[no-untyped-def]
+    """Offer each raising manager up to the share cap of its target; the national fund serves growth and late managers only.
+
+    budgets: [central, national, local by region]; what a manager declines goes to the next one.
+    """
+    for k in range(order.shape[0]):
+        m = order[k]
+        wanted = policy[SHARE_CAP, 0] * manager[TARGET, m]
+        source = 1 if manager_code[MANAGER_FOCUS, m] > 0 and budgets[1] > 0.0 else 0
+        amount = min(wanted, budgets[source])
+        if amount > 0.0:
+            tally[OFFERS_DECLINED, 0] += 1.0
+            if declines(manager[RANK, m], policy[DECLINE, 0], 1.0, uniform(seed, DRAW_DECLINE, m, t, 0, 0)):
+                tally[OFFERS_DECLINED, 1] += 1.0
+                tally[REFUSED_FUNDRAISING, MANAGER_DECLINED] += 1.0
+            else:
+                manager[OFFER_CENTRAL, m] = amount
+                manager_code[NATIONAL_OFFER, m] = source
+                budgets[source] -= amount
+        local = 2 + manager_code[MANAGER_REGION, m]
+        amount = min(wanted, budgets[local])
+        if amount > 0.0:
+            tally[OFFERS_DECLINED, 0] += 1.0
+            if declines(manager[RANK, m], policy[DECLINE, 0], policy[LOCAL_DECLINE, 0], uniform(seed, DRAW_DECLINE, m, t, 0, 1)):
+                tally[OFFERS_DECLINED, 1] += 1.0
+                tally[REFUSED_FUNDRAISING, MANAGER_DECLINED] += 1.0
+            else:
+                manager[OFFER_LOCAL, m] = amount
+                budgets[local] -= amount
+
+
+@kernel
+def priorities(rows: Ints, seed: int, t: int) -> Floats:
+    """Keyed random order of offers among managers of equal need."""
+    score = np.empty(rows.shape[0])
+    for k in range(rows.shape[0]):
+        score[k] = uniform(seed, DRAW_ORDER, rows[k], t)
+    return score
+
+
+def rank_managers(q: Quarter) -> None:
+    """Own record = (distributed + fair value)/called of the youngest fund with a quarter of its money called; rank in 0-1."""
+    s = q.state
+    used = s.manager.used
+    last = s.manager.code[LAST_FUND, :used]
+    fund = s.fund.num
+    called = np.where(last >= 0, fund[CALLED, last], 0.0)
+    known = called > 0.0
+    record = np.where(known, (fund[DISTRIBUTED, last] + fund[FAIR_VALUE, last]) / np.where(known, called, 1.0), -1.0)
+    s.manager.num[RECORD, :used] = record
+    s.manager.num[RANK, :used] = 0.5
+    rows = np.flatnonzero(known)
+    if len(rows) > 1:
+        order = rows[np.lexsort((rows, record[rows]))]
+        s.manager.num[RANK, order] = np.arange(len(rows)) / (len(rows) - 1)
+
+
+def play_offers(q: Quarter) -> None:
+    """Guidance funds offer their budgets to raising managers; early managers come first (the mandate), then keyed order."""
+    s, p = q.state, q.policy
+    per_quarter = 1000.0 * s.scale / 4.0
+    revenue = s.region.num[REVENUE]
+    share = revenue / revenue.sum() if revenue.sum() > 0.0 else np.full(len(revenue), 1.0 / len(revenue))
+    fresh = np.concatenate([
+        [p[CENTRAL_MONEY, 0] * (1.0 - p[NATIONAL_SHARE, 0]), p[CENTRAL_MONEY, 0] * p[NATIONAL_SHARE, 0]], p[LOCAL_MONEY, 0] * share
+    ]) * per_quarter  # fmt: skip
+    carried = np.concatenate([s.account[[CENTRAL_BUDGET, NATIONAL_BUDGET]], s.region.num[GUIDANCE_BUDGET]])
+    budgets = np.minimum(carried, 3.0 * fresh) + fresh
+    s.tally[OFFERED_GUIDANCE, 0] += float(fresh.sum())
+    q.scratch["guidance"] = budgets.copy()
+    rank_managers(q)
+    rows = np.flatnonzero(s.manager.code[RAISING, : s.manager.used] == 1)
+    order = rows[best_first(priorities(rows, s.seed, s.quarter), rows, s.manager.code[MANAGER_FOCUS, rows])]
+    offer(order, s.manager.num, s.manager.code, p, budgets, s.seed, s.quarter, s.tally)
+
+
+def play_books(q: Quarter) -> None:
+    """What was placed leaves the budgets; the rest is carried over for at most a year; running the funds costs 1%."""
+    s = q.state
+    placed = q.scratch["placed"]
+    left = q.scratch["guidance"] - placed
+    s.account[CENTRAL_BUDGET], s.account[NATIONAL_BUDGET] = left[0], left[1]
+    s.region.num[GUIDANCE_BUDGET] = left[2:]
+    s.tally[OFFERED_GUIDANCE, 1] += float(placed.sum())
+    paid = pay(s.flows, OPERATING_CENTRAL, s.account, TREASURY, s.account, HOUSEHOLDS, MANAGEMENT * (placed[0] + placed[1]))
+    s.cost[COST_GGF_CENTRAL, CENTRAL, ADMINISTRATION] += paid
+    for r in range(s.region.used):
+        paid = pay(s.flows, OPERATING_LOCAL, s.region.num[PURSE], r, s.account, HOUSEHOLDS, MANAGEMENT * placed[2 + r])
+        s.region.num[PROGRAMMES, r] += paid
+        s.cost[COST_GGF_LOCAL, LOCAL, ADMINISTRATION] += paid
+
+
+MECHANISM = Mechanism(
+    key="guidance_funds",
+    question="Does public money guide private money early, and at what price?",
+    core=False,
+    neutral={"ggf_central": 0.0, "ggf_local": 0.0},
+    stages=(
+        Stage("guidance offers", play_offers, "central, national and local guidance money is offered to raising managers"),
+        Stage("guidance books", play_books, "placed money leaves the budgets, the rest is carried over"),
+    ),
+    lines=("CALL", "OPER"),
+    indicators=("social_leverage", "managers_declining", "guidance_not_placed"),
+)

@@ -1,0 +1,247 @@
+"""Operations: what enterprises earn and pay in a quarter, from sales to taxes, research and dividends.
+
+Payments are capped by cash in the order inputs and wages, refunds, taxes, interest, principal (credit), research, dividend.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..accounting.chart import CIT_CENTRAL, CIT_LOCAL, INPUTS, REFUND, SALES as SALES_LINE, VAT_CENTRAL, VAT_LOCAL, WAGES
+from ..accounting.ledger import pay, pay_split
+from ..agents.enterprise import (
+    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, FAILURE, FIRST_ROUND, FIRST_SALE, FLOW_YEAR, FLOW_YEAR_0, GAP, ID, INTEREST_DUE, MARKET, ORIGIN, PILOT,
+    POTENTIAL, PRINCIPAL_DUE, PROFIT, PROFIT_YEAR, PROFIT_YEAR_0, QUEUE, RD, RD_INTENSITY, RD_PLAN, RD_YEAR, REGION, RETAINED, SALES,
+    SALES_TREND, SALES_YEAR, SALES_YEAR_0, SECTOR, STAGE, TAX_LOSS, UNIT_COST, VALIDATED_AT, VAT_CREDIT, VENTURE, WEALTH, ageing, average,
+    care, dividend, unit_cost_share,
+)  # fmt: skip
+from ..agents.government import PURSE, RESEARCH_0, TAXES
+from ..agents.population import HOUSEHOLDS, LISTING_WAIT, REST, SECTOR_DEMAND, TREASURY
+from ..agents.shareholders import pay_dividend
+from ..agents.tally import (
+    CENTRAL, COST_RD_DEDUCTION, FIRST_ORDERS, INDUCED_TAX, LOCAL, RD_MARKET, RD_SPENT, REVENUE, SALES_FUNDED, TAX_EXPENDITURE, VALUE_ADDED, add,
+)  # fmt: skip
+from ..engine.draws import normal, purpose, uniform
+from ..engine.jit import kernel, rule
+from ..scenario.parameter import parameter
+from .application import DAMAGE, DEPRECIATION, DRAW_DEMAND, EFFORT_COST, EFFORT_POWER, BURN_2  # noqa: I001
+from .development import patent, pay_research
+from .mechanism import Mechanism, Quarter, Stage
+
+COST_INITIAL = parameter("unit_cost_initial")
+COST_FLOOR = parameter("unit_cost_floor")
+COST_KEPT = parameter("cost_fall_kept")
+OVERHEAD = parameter("overhead")
+LAUNCH_OVERHEAD = parameter("launch_overhead")
+LAUNCH_QUARTERS = parameter("launch_quarters")
+INPUT_SHARE = parameter("input_share")
+VAT_RATE = parameter("vat_rate")
+CIT_RATE = parameter("cit_rate")
+SUPER_DEDUCTION = parameter("rd_super_deduction")
+VAT_CENTRAL_SHARE = parameter("central_vat_share")
+CIT_CENTRAL_SHARE = parameter("central_income_tax_share")
+ELASTICITY = parameter("rd_elasticity")
+WAGE_SHARE = parameter("rd_wage_share")
+AGEING = parameter("product_ageing")
+AGEING_OFFSET = parameter("ageing_offset")
+DIVIDEND_SHARE = parameter("dividend_share")
+DIVIDEND_FLOOR = parameter("dividend_cash_floor")
+DIVIDEND_KEEP = parameter("dividend_excess_sales")
+DIVIDEND_CAPITAL = parameter("dividend_excess_capital")
+SECTOR_NOISE = parameter("sector_demand_noise")
+SECTOR_PERSISTENCE = parameter("sector_demand_persistence")
+SALARY = parameter("founder_salary")
+SAVING = parameter("founder_saving")
+
+DRAW_FAILURE = purpose("failure in use")
+DRAW_SECTOR_DEMAND = purpose("sector demand")
+
+
+@rule
+def production_cost(firm, i, policy, venture):  # type: ignore[no-untyped-def]
+    """Unit cost share of sales: c0 for a mature product, falling with learning for a venture's."""
+    if not venture:
+        return policy[COST_INITIAL, 0]
+    return unit_cost_share(firm[UNIT_COST, i], policy[COST_INITIAL, 0], policy[COST_FLOOR, 0], policy[COST_KEPT, 0])
+
+
+@rule
+def overheads(firm, firm_code, i, policy, venture, t):  # type: ignore[no-untyped-def]
+    """Overheads of a quarter: a share of sales or of their trend if higher, and launch costs in the first quarters of sale."""
+    cost = policy[OVERHEAD, 0] * max(firm[SALES, i], firm[SALES_TREND, i])
+    if venture and firm_code[STAGE, i] >= MARKET and t - firm_code[FIRST_SALE, i] < policy[LAUNCH_QUARTERS, 0]:
+        cost += policy[LAUNCH_OVERHEAD, 0] * policy[BURN_2, firm_code[SECTOR, i]]
+    return cost
+
+
+@rule
+def next_demand(factor: float, persistence: float, shock: float) -> float:
+    """Sector demand as a factor on sales: F' = F^persistence e^shock, around 1."""
+    return math.pow(factor, persistence) * math.exp(shock)
+
+
+@kernel
+def plan(firm, firm_code, lo, hi, policy, t):  # type: ignore[no-untyped-def]
+    """Enterprises plan R&D and see which outlays of the quarter their sales will not cover."""
+    for i in range(lo, hi):
+        stage = firm_code[STAGE, i]
+        if stage < PILOT:
+            firm[GAP, i] = 0.0
+            continue
+        venture = firm_code[VENTURE, i] == 1
+        firm[RD_PLAN, i] = firm[RD_INTENSITY, i] * firm[SALES, i] if stage >= MARKET else 0.0
+        margin = (1.0 - production_cost(firm, i, policy, venture)) * firm[SALES, i]
+        outlays = overheads(firm, firm_code, i, policy, venture, t) + firm[RD_PLAN, i] + firm[INTEREST_DUE, i] + firm[PRINCIPAL_DUE, i]
+        firm[GAP, i] = max(0.0, outlays - margin)
+
+
+@kernel
+def settle_accounts(firm, firm_code, lo, hi, policy, memory, seed, t, flows, account, region, tally, cost):  # type: ignore[no-untyped-def]
+    """Sales come in; inputs, wages, refunds, value-added tax and income tax go out."""
+    for i in range(lo, hi):
+        stage = firm_code[STAGE, i]
+        if stage < PILOT:
+            continue
+        j, r = firm_code[SECTOR, i], firm_code[REGION, i]
+        venture = firm_code[VENTURE, i] == 1
+        sales = firm[SALES, i]
+        revenue = pay(flows, SALES_LINE, account, REST, firm[CASH], i, sales * memory[SECTOR_DEMAND, j])
+        variable = production_cost(firm, i, policy, venture) * sales
+        if venture:
+            effort = care(policy[EFFORT_POWER, 0], firm[FAILURE, i], policy[DAMAGE, 0], policy[EFFORT_COST, 0])
+            variable += policy[EFFORT_COST, 0] * effort * effort * sales
+        bill = variable + overheads(firm, firm_code, i, policy, venture, t)
+        inputs = policy[INPUT_SHARE, 0]
+        paid = pay_split(flows, INPUTS, WAGES, firm[CASH], i, account, REST, account, HOUSEHOLDS, min(bill, firm[CASH, i]), inputs)
+        if venture and uniform(seed, DRAW_FAILURE, firm_code[ID, i], t) < firm[FAILURE, i]:
+            pay(flows, REFUND, firm[CASH], i, account, REST, min(policy[DAMAGE, 0] * sales, firm[CASH, i]))
+        vat = pay_vat(flows, firm, i, r, account, region, policy, revenue - firm[CAPEX_PAID, i] - inputs * paid
+                      - (1.0 - policy[WAGE_SHARE, 0]) * (firm[RD, i] + firm[RD_PLAN, i]))  # fmt: skip
+        worn = firm[CAPITAL, i] * policy[DEPRECIATION, 0]
+        profit = revenue - paid - worn - firm[INTEREST_DUE, i] - vat - firm[RD, i] - firm[RD_PLAN, i]
+        pay_income_tax(flows, firm, i, j, r, account, region, policy, profit, cost, tally)
+        tally[INDUCED_TAX, CENTRAL] += vat * policy[VAT_CENTRAL_SHARE, 0]
+        tally[INDUCED_TAX, LOCAL] += vat * (1.0 - policy[VAT_CENTRAL_SHARE, 0])
+        firm[PROFIT_YEAR_0, i] += profit
+        firm[SALES_YEAR_0, i] += revenue
+        firm[FLOW_YEAR_0, i] += profit + worn
+        firm[CASH_FLOW, i] = average(firm[CASH_FLOW, i], profit + worn + firm[INTEREST_DUE, i], 4.0)
+        firm[WEALTH, i] += policy[SALARY, 0] * policy[SAVING, 0] / 4.0
+        add(tally, REVENUE, j, r, firm_code[ORIGIN, i], revenue if stage >= MARKET else 0.0)
+        add(tally, VALUE_ADDED, j, r, firm_code[ORIGIN, i], revenue - inputs * paid)
+        if firm_code[FIRST_ROUND, i] >= 0:
+            tally[SALES_FUNDED, 0] += revenue
+        if venture and t - firm_code[FIRST_SALE, i] < 4:
+            tally[FIRST_ORDERS, 0] += revenue
+
+
+@rule
+def pay_vat(flows, firm, i, r, account, region, policy, base):  # type: ignore[no-untyped-def]
+    """Value-added tax on the base net of credit carried forward; a negative base is carried forward."""
+    taxed = base - firm[VAT_CREDIT, i]
+    firm[VAT_CREDIT, i] = max(0.0, -taxed)
+    owed = min(policy[VAT_RATE, 0] * max(0.0, taxed), firm[CASH, i])
+    before = region[PURSE, r]
+    paid = pay_split(flows, VAT_CENTRAL, VAT_LOCAL, firm[CASH], i, account, TREASURY, region[PURSE], r, owed, policy[VAT_CENTRAL_SHARE, 0])
+    region[TAXES, r] += region[PURSE, r] - before
+    return paid
+
+
+@rule
+def pay_income_tax(flows, firm, i, j, r, account, region, policy, profit, cost, tally):  # type: ignore[no-untyped-def]
+    """Corporate income tax after super-deduction and losses; what the super-deduction saves is a tax expenditure."""
+    extra = policy[SUPER_DEDUCTION, j] / 100.0 * (firm[RD, i] + firm[RD_PLAN, i])
+    taxable = profit - extra - firm[TAX_LOSS, i]
+    without = max(0.0, profit - firm[TAX_LOSS, i])
+    firm[TAX_LOSS, i] = max(0.0, -taxable)
+    share = policy[CIT_CENTRAL_SHARE, 0]
+    owed = min(policy[CIT_RATE, 0] * max(0.0, taxable), firm[CASH, i])
+    before = region[PURSE, r]
+    paid = pay_split(flows, CIT_CENTRAL, CIT_LOCAL, firm[CASH], i, account, TREASURY, region[PURSE], r, owed, share)
+    region[TAXES, r] += region[PURSE, r] - before
+    saved = policy[CIT_RATE, 0] * (without - max(0.0, taxable))
+    cost[COST_RD_DEDUCTION, CENTRAL, TAX_EXPENDITURE] += saved * share
+    cost[COST_RD_DEDUCTION, LOCAL, TAX_EXPENDITURE] += saved * (1.0 - share)
+    tally[INDUCED_TAX, CENTRAL] += paid * share
+    tally[INDUCED_TAX, LOCAL] += paid * (1.0 - share)
+    firm[PROFIT, i] = profit - paid
+    firm[RETAINED, i] += profit - paid
+
+
+@kernel
+def spend_and_distribute(firm, firm_code, lo, hi, policy, memory, seed, t, flows, account, region, fund, holding, holding_code, head,
+                         following, tally):  # type: ignore[no-untyped-def]  # fmt: skip
+    """After debt service: market firms pay their research, products age, and what is left over goes to shareholders."""
+    wait = memory[LISTING_WAIT, 0]
+    for i in range(lo, hi):
+        stage = firm_code[STAGE, i]
+        if stage < MARKET:
+            continue
+        j, r = firm_code[SECTOR, i], firm_code[REGION, i]
+        budget = firm[CASH, i] / (wait + 2.0) if stage == QUEUE else firm[CASH, i]
+        spent = pay_research(flows, firm, i, account, min(firm[RD_PLAN, i], budget), policy[WAGE_SHARE, 0])
+        region[RESEARCH_0 + j, r] += spent
+        add(tally, RD_SPENT, j, r, firm_code[ORIGIN, i], spent)
+        tally[RD_MARKET, 0] += spent
+        patent(firm, firm_code, i, spent, policy, seed, t, tally)
+        if firm_code[VENTURE, i] == 1:
+            firm[POTENTIAL, i] *= ageing(policy[AGEING, 0], policy[AGEING_OFFSET, 0], spent, firm[RD_PLAN, i], policy[ELASTICITY, 0])
+        if firm_code[VALIDATED_AT, i] >= 0 and stage != QUEUE:
+            amount = dividend(firm[PROFIT, i], firm[CASH, i], firm[SALES, i], firm[CAPITAL, i], policy[DIVIDEND_SHARE, 0],
+                              policy[DIVIDEND_KEEP, 0], policy[DIVIDEND_FLOOR, 0], policy[DIVIDEND_CAPITAL, 0])  # fmt: skip
+            paid = pay_dividend(flows, firm, i, amount, holding, holding_code, head, following, fund, region, account)
+            firm[RETAINED, i] = max(0.0, firm[RETAINED, i] - paid)
+
+
+@kernel
+def turn_year(firm, used, years):  # type: ignore[no-untyped-def]
+    """A fiscal year ends: each yearly figure moves one year back."""
+    for row in range(years.shape[0]):
+        for i in range(used):
+            for n in range(3, 0, -1):
+                firm[years[row, n], i] = firm[years[row, n - 1], i]
+            firm[years[row, 0], i] = 0.0
+
+
+def play_plan(q: Quarter) -> None:
+    """Enterprises plan the quarter."""
+    s = q.state
+    plan(s.firm.num, s.firm.code, 0, s.firm.used, q.policy, s.quarter)
+
+
+def play_accounts(q: Quarter) -> None:
+    """Sales, costs and taxes of the quarter."""
+    s, p = q.state, q.policy
+    for j in range(s.memory.shape[1]):
+        shock = p[SECTOR_NOISE, 0] * normal(s.seed, DRAW_SECTOR_DEMAND, j, s.quarter)
+        s.memory[SECTOR_DEMAND, j] = next_demand(s.memory[SECTOR_DEMAND, j], p[SECTOR_PERSISTENCE, 0], shock)
+    settle_accounts(
+        s.firm.num, s.firm.code, 0, s.firm.used, p, s.memory, s.seed, s.quarter, s.flows, s.account, s.region.num, s.tally, s.cost
+    )
+
+
+def play_research(q: Quarter) -> None:
+    """Research of market firms, ageing of products and dividends."""
+    s = q.state
+    head, following = q.holders()
+    spend_and_distribute(
+        s.firm.num, s.firm.code, 0, s.firm.used, q.policy, s.memory, s.seed, s.quarter, s.flows, s.account, s.region.num, s.fund.num,
+        s.holding.num, s.holding.code, head, following, s.tally,
+    )  # fmt: skip
+    if s.quarter % 4 == 3:
+        turn_year(s.firm.num, s.firm.used, np.array([SALES_YEAR, PROFIT_YEAR, RD_YEAR, FLOW_YEAR], dtype=np.int64))
+
+
+MECHANISM = Mechanism(
+    key="operations",
+    question="What does an enterprise earn, pay and keep?",
+    stages=(
+        Stage("enterprises plan", play_plan, "planned R&D and the outlays that sales will not cover"),
+        Stage("current accounts", play_accounts, "sales, inputs, wages, refunds, value-added and income tax"),
+        Stage("research and dividends", play_research, "market firms pay research after debt service; the rest goes to shareholders"),
+    ),
+    lines=("SALES", "INP", "WAGE", "REFD", "VAT", "CIT", "DIV"),
+    indicators=("rd_spending", "rd_intensity", "value_added", "induced_tax"),
+)

@@ -1,0 +1,92 @@
+"""Stopping: projects that failed their tests or ran out of cash, and enterprises in default, are wound up."""
+
+from __future__ import annotations
+
+from ..agents.bank import BORROWER, LOAN_OPEN
+from ..agents.enterprise import (
+    ARREARS, BIRTH, CASH, DEFAULTED_AT, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, PILOT, PUBLIC, QUEUE, SECTOR, STAGE, VENTURE,
+)  # fmt: skip
+from ..agents.insolvency import liquidate
+from ..agents.tally import EXIT_HOLDINGS, EXITS, STOP, WRITE_OFF_EXIT, note
+from ..agents.valuation import BURN
+from ..engine.claims import chains
+from ..engine.draws import purpose, uniform
+from ..engine.jit import kernel, rule
+from ..scenario.parameter import parameter
+from .credit import CAPITAL_SALE, LEAVE, is_leaving
+from .mechanism import Mechanism, Quarter, Stage
+
+HAZARD = parameter("stop_hazard")
+LOW_CASH = parameter("stop_cash")
+PATIENCE = parameter("stop_quarters")
+TESTS_ALLOWED = parameter("tests_allowed")
+
+DRAW_STOP = purpose("stops for want of cash")
+
+
+@rule
+def must_stop(firm, firm_code, i, indebted, policy, seed, t):  # type: ignore[no-untyped-def]
+    """Why an enterprise stops: 1 failed tests, 2 no cash and no round, 3 default, 4 closes after default; 0 it goes on."""
+    stage = firm_code[STAGE, i]
+    if firm_code[VENTURE, i] == 0 or stage == PUBLIC:
+        if firm_code[DEFAULTED_AT, i] < 0 or indebted or firm_code[VENTURE, i] == 1 or stage == PUBLIC:
+            return 0
+        return 4 if is_leaving(seed, firm_code[ID, i], t, policy[LEAVE, 0]) else 5
+    if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
+        return 1
+    if firm_code[DEFAULTED_AT, i] >= 0:
+        return 3
+    need = firm[GAP, i] + (policy[BURN + stage, firm_code[SECTOR, i]] if stage <= PILOT else 0.0)
+    quiet = t - max(firm_code[LAST_ROUND, i], firm_code[BIRTH, i]) >= policy[PATIENCE, 0]
+    if stage <= QUEUE and quiet and firm[CASH, i] < policy[LOW_CASH, 0] * need:
+        return 2 if uniform(seed, DRAW_STOP, firm_code[ID, i], t) < policy[HAZARD, 0] else 0
+    return 0
+
+
+@kernel
+def stop(firm, firm_code, used, loan, loan_code, loan_head, loan_next, holding, holding_code, head, following, fund, fund_code, bank, region,
+         account, flows, changes, multiples, seen, policy, seed, t, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Wind up whoever must stop; a firm that survives its resolved default starts afresh. Returns events used."""
+    for i in range(used):
+        if firm_code[STAGE, i] < 0:
+            continue
+        reason = must_stop(firm, firm_code, i, loan_head[i] >= 0, policy, seed, t)
+        if reason == 5:
+            firm_code[DEFAULTED_AT, i] = -1
+            firm_code[ARREARS, i] = 0
+        if reason == 0 or reason == 5:
+            continue
+        stage = firm_code[STAGE, i]
+        if firm_code[FIRST_ROUND, i] >= 0:
+            tally[EXITS, WRITE_OFF_EXIT] += 1.0
+            h = head[i]
+            while h >= 0:
+                tally[EXIT_HOLDINGS, WRITE_OFF_EXIT] += 1.0
+                h = following[h]
+        liquidate(i, policy[CAPITAL_SALE, 0], t, firm, firm_code, loan, loan_code, loan_head, loan_next, holding, holding_code, head, following,
+                  fund, fund_code, bank, region, account, flows, changes, multiples, seen, tally)  # fmt: skip
+        event_used = note(event, event_code, event_used, STOP, firm_code[ID, i], reason, 0.0, float(stage))
+    return event_used
+
+
+def play(q: Quarter) -> None:
+    """Whoever must stop is wound up."""
+    s = q.state
+    head, following = q.holders()
+    loan_head, loan_next = chains(s.loan, BORROWER, LOAN_OPEN, s.firm.used)
+    s.event.reserve(s.firm.used)
+    s.event.used = stop(
+        s.firm.num, s.firm.code, s.firm.used, s.loan.num, s.loan.code, loan_head, loan_next, s.holding.num, s.holding.code, head, following,
+        s.fund.num, s.fund.code, s.bank.num, s.region.num, s.account, s.flows, s.changes, s.multiples, s.multiples_seen, q.policy, s.seed,
+        s.quarter, s.tally, s.event.num, s.event.code, s.event.used,
+    )  # fmt: skip
+
+
+MECHANISM = Mechanism(
+    key="stopping",
+    question="When does an enterprise give up, and who gets what is left?",
+    stages=(Stage("enterprises stop", play, "failed, penniless and defaulted enterprises are wound up: banks, then shareholders"),),
+    lines=("LIQ", "RECO", "DIV"),
+    events=("stopped",),
+    indicators=("exits_writeoff", "valley_survival"),
+)

@@ -1,0 +1,22 @@
+"""How results look: a table goes in, a matplotlib Figure of one 16:9 slide comes out, and `save` writes it.
+
+fan          indicators over time, median and spread over seeds      from indicators
+effects      what each policy changes, with intervals                from effects
+exits        exits by channel and year, in enterprises or in money   from indicators or groups
+money_cycle  who paid whom over a year                               from flows
+funnel       who gets from project to exit                           from funnel_counts(events)
+life         what happened to one enterprise                         from events
+
+Every function also takes title, source, language ('en' | 'zh'), draft, names and colours (see style.Look). Figures are
+made without pyplot: nothing has to be closed and no setting outlives the call.
+"""
+
+from simulation.plots.effects_chart import effects
+from simulation.plots.exits_chart import exits
+from simulation.plots.fan_chart import fan
+from simulation.plots.funnel_chart import funnel, funnel_counts
+from simulation.plots.life_line import life
+from simulation.plots.money_picture import money_cycle
+from simulation.plots.save import save
+
+__all__ = ["effects", "exits", "fan", "funnel", "funnel_counts", "life", "money_cycle", "save"]

@@ -1,0 +1,171 @@
+"""The words that stand on figures, in English and Chinese; labels of indicators come from their definitions."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+WORDS: dict[str, tuple[str, str]] = {
+    "draft": ("DRAFT", "草稿"),
+    "no_font": ("no Chinese font on this machine: labels in English", ""),
+    "source": ("Source: {}", "来源：{}"),
+    "baseline": ("Baseline", "基准"),
+    # indicators over time
+    "fan_title": ("How the cycle develops under each policy", "不同政策下循环的走势"),
+    "fan_key": (
+        "Line: median of {} runs. Dark band: half of the runs; pale band: nine in ten.",
+        "线：{}次运行的中位数；深色带：一半的运行；浅色带：九成的运行。",
+    ),
+    "fan_yearly": (
+        "Flows: sum, shares and rates: mean of the last four quarters.",
+        "流量为最近四个季度之和，比率为最近四个季度的平均。",
+    ),
+    "policies_part": ("policies start", "政策开始"),
+    "a_year": ("{} a year", "{}/年"),
+    # effects
+    "effects_title": ("What each policy changes", "各项政策带来的变化"),
+    "effects_axis": ("difference from the baseline, % of the baseline", "与基准之差，占基准的%"),
+    "effects_key": (
+        "{}, {} (stocks at its end). Dot: mean; bar: 95% interval of {} paired runs.",
+        "{}，{}（存量取期末）。点：均值；横线：{}对运行的95%区间。",
+    ),
+    "against_baseline": ("Difference from the baseline in % of it", "与基准之差占基准的%"),
+    "better": ("better", "改善"),
+    "worse": ("worse", "恶化"),
+    "changed": ("changed, neither good nor bad", "有变化，无好坏之分"),
+    "unclear": ("unclear: interval includes zero", "不明确：区间包含零"),
+    "by_chance": (
+        "{found} of the {shown} intervals shown exclude zero; about {chance} would by chance alone.",
+        "图中{shown}个区间有{found}个不含零；仅凭偶然约有{chance}个。",
+    ),
+    "beyond": ("Arrowheads lie beyond the axis.", "箭头表示超出坐标范围。"),
+    "left_out": ("Not shown, baseline zero or empty: {}.", "未显示（基准为零或空）：{}。"),
+    "innovation": ("Innovation", "创新"),
+    "financing": ("Financing", "融资"),
+    "industry": ("Industry", "产业"),
+    "stability": ("Financial stability", "金融稳定"),
+    "public_finance": ("Public finance", "财政"),
+    "cycle": ("Cycle", "循环"),
+    # exits
+    "exits_title": ("How investors leave enterprises", "投资者如何退出企业"),
+    "exits_key": ("Enterprises a year, mean of {} runs.", "每年企业数，{}次运行的均值。"),
+    "exits_value_title": ("What investors receive when they leave", "投资者退出所得"),
+    "exits_value_key": ("Exit value, CNY bn a year, mean of {} runs.", "退出价值，十亿元/年，{}次运行的均值。"),
+    "exits_start_key": ("Dotted: policies start.", "虚线：政策开始。"),
+    "exits_lost_key": ("Write-offs on their own scale below.", "核销另用下方坐标。"),
+    "exits_table": ("A year, {}–{}", "{}–{}年平均"),
+    "ipo": ("Listing", "上市"),
+    "acquisition": ("Acquisition", "并购"),
+    "secondary": ("Secondary sale", "二手转让"),
+    "redemption": ("Redemption", "回购"),
+    "inkind": ("Handed over in kind", "实物分配"),
+    "writeoff": ("Write-off", "核销"),
+    # the money cycle
+    "money_title": ("Who paid whom in {}", "{}年谁付钱给谁"),
+    "money_key": (
+        "CNY bn. The width of a ribbon is the amount, its point the receiver.",
+        "十亿元。带宽表示金额，箭头指向收款方。",
+    ),
+    "money_net": ("Loans: new less repaid.", "贷款为新发放减偿还。"),
+    "money_inside": ("CNY {} bn paid inside sectors", "部门内部支付{}十亿元"),
+    "money_small": ("{} flows too small to see, together CNY {} bn", "{}项过小的流量，合计{}十亿元"),
+    "money_not_drawn": ("Not drawn: {}.", "未画出：{}。"),
+    "money_both": ("pays {} · gets {}", "付{} · 收{}"),
+    "money_in": ("Money into enterprises", "投入企业"),
+    "money_back": ("Exits and money back to investors", "退出并回到投资者"),
+    "money_credit": ("Bank credit", "银行信贷"),
+    "money_support": ("Public support", "公共支持"),
+    "money_tax": ("Taxes", "税收"),
+    "money_other": ("Other", "其他"),
+    "households": ("Households and\ninvestors", "居民与\n投资者"),
+    "local": ("Local\ngovernments", "地方政府"),
+    "central": ("Central\ngovernment", "中央政府"),
+    "funds": ("Funds", "基金"),
+    "banks": ("Banks", "银行"),
+    "insurers": ("Insurers", "保险公司"),
+    "market": ("Public market", "公开市场"),
+    "enterprises": ("Enterprises", "企业"),
+    "rest": ("Rest of the\neconomy", "其他部门"),
+    "calls": ("Capital calls", "实缴出资"),
+    "equity": ("Equity rounds", "股权融资"),
+    "founder": ("Founders' capital", "创始人出资"),
+    "issue": ("Issues at listing", "上市募资"),
+    "saving": ("Savings into shares", "居民购股"),
+    "withdrawal": ("Withdrawn from shares", "赎回"),
+    "distribution": ("Distributions", "基金分配"),
+    "fees": ("Fees and carry", "管理费与收益分成"),
+    "sales": ("Shares sold", "减持"),
+    "acquisitions": ("Acquisitions", "并购款"),
+    "redemptions": ("Redemptions", "回购款"),
+    "secondaries": ("Secondary sales", "二手份额"),
+    "dividends": ("Dividends", "分红"),
+    "lending": ("Net new loans", "新增贷款净额"),
+    "repaying": ("Net loan repayment", "净还款"),
+    "interest": ("Interest", "利息"),
+    "recoveries": ("Recoveries", "清收"),
+    "guarantee": ("Guarantees", "担保"),
+    "support": ("Grants and subsidies", "补助与补贴"),
+    "tax": ("Taxes", "税收"),
+    "insurance": ("Insurance", "保险"),
+    # funnel
+    "funnel_title": ("From project to exit: who gets through", "从项目到退出：谁能走完"),
+    "funnel_key": ("Enterprises that reach each step in a year.", "每年到达各阶段的企业数。"),
+    "funnel_share": ("Below: share of the projects that enter.", "下方：占进入项目的比例。"),
+    "funnel_outline": (
+        "Below: share of the projects that enter ({0}), or change from {0} (dashed).",
+        "下方：占进入项目的比例（{0}），或相对{0}（虚线）的变化。",
+    ),
+    "entered": ("Projects enter", "项目进入"),
+    "first_round": ("First round", "首轮融资"),
+    "prototype": ("Prototype", "样机"),
+    "pilot": ("Pilot", "中试"),
+    "on_market": ("On the market", "进入市场"),
+    "validated": ("Product validated", "产品验证"),
+    "exit": ("Listed or acquired", "上市或并购"),
+    # the life of one enterprise
+    "life_title": ("The life of enterprise {}", "企业{}的一生"),
+    "life_key": (
+        "Each mark is an event, its number the money paid in CNY mn.",
+        "每个标记是一个事件，数字为金额（百万元）。",
+    ),
+    "life_unlabelled": ("Some marks have no words for want of room.", "部分标记因空间不足未加文字。"),
+    "life_total": ("CNY {} mn", "{}百万元"),
+    "lane_development": ("Development", "研发"),
+    "lane_equity": ("Equity", "股权"),
+    "lane_credit": ("Credit", "信贷"),
+    "lane_support": ("Public support", "公共支持"),
+    "lane_market": ("Market", "市场"),
+    "lane_exit": ("Exit", "退出"),
+    "lane_other": ("Other", "其他"),
+    "stage_0": ("Proof of concept", "概念验证"),
+    "stage_1": ("Prototype", "样机"),
+    "stage_2": ("Pilot", "中试"),
+    "stage_3": ("On the market", "进入市场"),
+    "stage_5": ("Listed", "已上市"),
+}
+
+UNITS: dict[str, tuple[str, str]] = {
+    "CNY bn": ("CNY bn", "十亿元"),
+    "CNY mn": ("CNY mn", "百万元"),
+    "count": ("number", "个"),
+    "x": ("times", "倍"),
+    "%": ("%", "%"),
+    "%/y": ("% a year", "%/年"),
+    "pp": ("percentage points", "百分点"),
+    "quarters": ("quarters", "季度"),
+    "0 or 1": ("0 or 1", "0或1"),
+    "0-1": ("from 0 to 1", "0至1"),
+    "sd": ("standard deviations", "标准差"),
+    "index": ("index", "指数"),
+}
+
+
+def unit_words(unit: str, language: Language) -> str:
+    """A unit as it is read out; one that is not in the list stands as it is."""
+    return UNITS.get(unit, (unit, unit))[language == "zh"]
+
+
+def word(key: str, language: Language, *values: object, **named: object) -> str:
+    """The word or sentence `key` in `language`, with its gaps filled in order or by name."""
+    return WORDS[key][language == "zh"].format(*values, **named)
