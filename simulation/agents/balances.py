@@ -10,7 +10,7 @@ from ..engine.table import Floats
 from .enterprise import CASH
 from .government import PURSE
 from .investor import DEPOSITS
-from .population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, REST, TREASURY, Population
+from .population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, RESERVES, REST, TREASURY, Population
 
 
 @kernel
@@ -32,6 +32,15 @@ def sector_deposits(state: Population) -> Floats:
     held[CG] = state.account[TREASURY]
     held[X] = state.account[PUBLIC_MARKET]
     held[CR] = state.account[REST]
+    return held
+
+
+def sector_positions(state: Population) -> Floats:
+    """What the flow lines of a sector must add up to: its deposits; for the rest of the economy, which holds the central
+    bank, its deposits less the reserves and the Treasury account that the central bank owes.
+    """
+    held = sector_deposits(state)
+    held[CR] -= state.account[RESERVES] + state.account[TREASURY]
     return held
 
 

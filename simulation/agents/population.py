@@ -76,6 +76,10 @@ PAST_DISTRIBUTED = PAST.column("distributed", "CNY mn/q", "distributions of vent
 PAST_CALLED = PAST.column("called", "CNY mn/q", "capital called by venture funds")
 PAST_PRIVATE_DIST = PAST.column("private_distributed", "CNY mn/q", "distributions to private partners")
 PAST_COMMITTED = PAST.column("committed", "CNY mn/q", "private commitments")
+PAST_LOANS = PAST.column("loans", "CNY mn", "enterprise loans")
+PAST_ENTERED = PAST.column("entered", "count/q", "projects entered")
+PAST_PROTOTYPE = PAST.column("prototype", "count/q", "projects that entered the prototype stage")
+PAST_SERIAL = PAST.column("serial", "count/q", "projects entered by serial founders")
 PAST_PRESSURE_0 = PAST_PRESSURE[0]
 
 MULTIPLES = Layout("multiple", "gross multiples of holdings closed last, newest first, by fund type")

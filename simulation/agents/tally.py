@@ -37,6 +37,7 @@ FIRST_ORDERS = _row("first_orders", "CNY mn", "sales in the first four quarters 
 FAILED_SALES = _row("failed_sales", "CNY mn", "sales times failure in use, and sales, of new products")
 UNIT_COSTS = _row("unit_costs", "sum", "unit-cost index and count of new products")
 STARTED_PROTOTYPE = _row("started_prototype", "count", "projects that entered stage 1")
+CROSSED_VALLEY = _row("crossed_valley", "count", "projects that reached the market within 20 quarters of the prototype stage")
 SEEKING = _split("seeking", "count", "enterprises seeking equity")
 FUNDED = _split("funded", "count", "enterprises whose round closed")
 SEEKING_STAGE = _row("seeking_stage", "count", "enterprises seeking equity, by stage")
@@ -106,8 +107,8 @@ WHAT = EVENT.code("what", "kind of event")
 WHO = EVENT.code("who", "enterprise id")
 OTHER = EVENT.code("other", "id of the fund, bank or enterprise on the other side", -1)
 
-EVENT_KINDS = ("born", "round", "stage passed", "test failed", "validated", "loan", "default", "filed", "withdrew", "refused",
-               "listed", "acquired", "secondary sale", "redemption", "stopped", "fund closed", "fund ended", "grant")  # fmt: skip
+EVENT_KINDS = ("birth", "round", "test_passed", "test_failed", "validation", "loan", "default", "filing", "withdrawal", "refusal",
+               "listing", "acquisition", "secondary", "redemption", "death", "fund_closed", "fund_ended", "grant")  # fmt: skip
 (BORN, ROUND, STAGE_PASSED, TEST_FAILED, WAS_VALIDATED, NEW_LOAN, DEFAULT, FILING, WITHDRAWAL, REFUSAL, LISTING, ACQUISITION,
  SECONDARY_SALE, REDEMPTION, STOP, FUND_CLOSED_EVENT, FUND_ENDED_EVENT, GRANT) = range(18)  # fmt: skip
 

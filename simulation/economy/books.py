@@ -6,7 +6,7 @@ import numpy as np
 
 from ..accounting.chart import BONDS, CAPITAL_STOCK, CG, E, H, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECTORS, UNLISTED, B, F, X
 from ..accounting.identities import check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals
-from ..agents.balances import column_sum, sector_deposits, total_deposits
+from ..agents.balances import column_sum, sector_deposits, sector_positions, total_deposits
 from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, PRINCIPAL
 from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
 from ..agents.government import BONDS_OUT, PURSE
@@ -61,7 +61,7 @@ def stocks_of(state: Population) -> Floats:
 def rebase(state: Population) -> None:
     """Take the present stocks and deposits as the start of a new quarter, with no flows behind them."""
     state.arrays["stocks"] = stocks_of(state)
-    state.arrays["deposits"] = sector_deposits(state)
+    state.arrays["deposits"] = sector_positions(state)
     for name in ("flows", "changes", "tally", "cost", "now"):
         state.arrays[name][:] = 0.0
     state.event.used = 0
@@ -72,7 +72,7 @@ def check(state: Population) -> None:
     t = state.quarter
     deposits, stocks = sector_deposits(state), stocks_of(state)
     account = state.account
-    check_deposits(state.arrays["deposits"], deposits, state.flows, t)
+    check_deposits(state.arrays["deposits"], sector_positions(state), state.flows, t)
     check_stocks(state.arrays["stocks"], stocks, state.changes, t)
     check_payments(state.changes, state.flows, t)
     bank = state.bank.num

@@ -255,7 +255,7 @@ def open_banks(s: Population, policy: Floats) -> None:
 def spread_loans(s: Population, policy: Floats) -> None:
     """Medium- and long-term loans of the opening on 45% of market firms, in proportion to capital, age uniform."""
     used = s.firm.used
-    s.loan.used = 0
+    s.loan.keep(np.zeros(0, dtype=np.int64))
     s.firm.code[DEFAULTED_AT, :used] = -1
     s.firm.code[ARREARS, :used] = 0
     market = np.flatnonzero((s.firm.code[STAGE, :used] >= MARKET))

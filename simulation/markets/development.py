@@ -7,13 +7,13 @@ import math
 from ..accounting.chart import INPUTS, WAGES
 from ..accounting.ledger import annual_hazard, pay_split
 from ..agents.enterprise import (
-    CASH, FAILED_TESTS, ID, MARKET, MARKET_AT, ORIGIN, PATENTS, PROGRESS, PROTOTYPE, QUALITY, RD, RD_YEAR_0, REGION, SECTOR, SERIAL,
+    CASH, FAILED_TESTS, ID, MARKET, MARKET_AT, ORIGIN, PATENTS, PROGRESS, PROTOTYPE, PROTOTYPE_AT, QUALITY, RD, RD_YEAR_0, REGION, SECTOR, SERIAL,
     STAGE, STAGE_AT, UNIVERSITY, VENTURE, pass_probability, progress_made,
 )  # fmt: skip
 from ..agents.government import KNOWLEDGE_0, RESEARCH_0
 from ..agents.population import HOUSEHOLDS, KNOWLEDGE_REF, REST
 from ..agents.tally import (
-    CONVERTED, PASSED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED, STARTED_PROTOTYPE, TEST_FAILED, TESTED, add, note,
+    CONVERTED, CROSSED_VALLEY, PASSED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED, STARTED_PROTOTYPE, TEST_FAILED, TESTED, add, note,
 )  # fmt: skip
 from ..engine.draws import poisson, purpose, uniform
 from ..engine.jit import kernel, rule
@@ -111,8 +111,11 @@ def take_test(firm, firm_code, i, policy, seed, t, tally, event, event_code, eve
     firm[PROGRESS, i] = 0.0
     if stage + 1 == PROTOTYPE:
         tally[STARTED_PROTOTYPE, 0] += 1.0
+        firm_code[PROTOTYPE_AT, i] = t
     if stage + 1 == MARKET:
         firm_code[MARKET_AT, i] = t
+        if t - firm_code[PROTOTYPE_AT, i] <= 20:
+            tally[CROSSED_VALLEY, 0] += 1.0
         tally[SERIAL_MARKET, 1 if firm_code[SERIAL, i] > 0 else 0] += 1.0
         if firm_code[ORIGIN, i] == UNIVERSITY:
             tally[CONVERTED, 0] += 1.0

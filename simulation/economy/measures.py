@@ -1,0 +1,251 @@
+"""What is measured at the end of a quarter: each national indicator with its weight (the denominator of a ratio)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..accounting.chart import (
+    CALL_CG, CIT_BANK_CENTRAL, CIT_CENTRAL, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG,
+    GAIN_E_CENTRAL, GAIN_H_CENTRAL, OPERATING_CENTRAL, VAT_CENTRAL,
+)  # fmt: skip
+from ..agents import population as pop
+from ..agents import tally as tl
+from ..agents.bank import BOOK, EQUITY, NON_PERFORMING, OUTSIDE, RECENT_LOSS
+from ..agents.enterprise import DEBT, MARKET, SALES, STAGE
+from ..agents.founder import FOUNDER_FREE_AT
+from ..agents.government import BONDS_OUT, KNOWLEDGE_0, PROGRAMMES, REVENUE, TAXES
+from ..agents.investor import CALLED, CLAIM, DEPOSITS, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, HOLDING_OPEN, STATUS, TERM, VINTAGE
+from ..agents.population import Population
+from ..engine.jit import kernel
+from ..engine.table import Floats
+from ..markets.closure import OUTSIDE_WEIGHT
+from ..markets.credit import ALLOCATION, GUIDANCE_SHARE, GUIDANCE_WEIGHT, REQUIREMENT, RISK_WEIGHT
+from ..markets.expectations import dry_powder
+from ..markets.fundraising import INVESTING
+from ..scenario.parameter import parameter
+
+RECYCLED = parameter("recycling_label")
+DISCOUNT_RATE = parameter("discount_rate")
+POLICY_START = 12  # 2024Q1: public cost is in money of this quarter
+Values = dict[str, tuple[float, float]]  # indicator id -> (value, weight); weight 1 for flows and levels
+
+
+def share(part: float, whole: float, factor: float = 100.0) -> tuple[float, float]:
+    """A ratio and its weight; empty where the whole is zero."""
+    return (factor * part / whole, whole) if whole > 0.0 else (math.nan, 0.0)
+
+
+def measure(state: Population, policy: Floats, quarter: int) -> Values:
+    """All national indicators of the quarter (counts and CNY bn are divided by scale)."""
+    values: Values = {}
+    for part in (innovation, financing, lending, industry, stability, public_finance, exits, cycle):
+        values.update(part(state, policy, quarter))
+    return values
+
+
+def _count(state: Population, row: int) -> tuple[float, float]:
+    return float(state.tally[row].sum()) / state.scale, 1.0
+
+
+def _money(state: Population, amount: float) -> tuple[float, float]:
+    return float(amount) / 1000.0 / state.scale, 1.0
+
+
+def innovation(s: Population, p: Floats, quarter: int) -> Values:
+    """Entry, research, tests, patents, knowledge."""
+    t = s.tally
+    return {
+        "projects_entered": _count(s, tl.ENTERED),
+        "rd_spending": _money(s, t[tl.RD_SPENT].sum()),
+        "rd_intensity": share(float(t[tl.RD_MARKET, 0]), float(t[tl.REVENUE].sum())),
+        "stage_pass_rate": share(float(t[tl.PASSED].sum()), float(t[tl.TESTED].sum())),
+        "patents": _count(s, tl.PATENTS_FILED),
+        "knowledge_stock": _money(s, s.region.num[KNOWLEDGE_0 : KNOWLEDGE_0 + 9].sum()),
+        "university_projects_converted": _count(s, tl.CONVERTED),
+    }
+
+
+def financing(s: Population, p: Floats, quarter: int) -> Values:
+    """Equity and fund-raising."""
+    t = s.tally
+    equity, deals = float(t[tl.EQUITY_PAID].sum()), float(t[tl.FUNDED].sum())
+    sought = float(t[tl.EQUITY_SOUGHT].sum())
+    partners = t[tl.COMMITMENTS, :5]
+    dry, private = dry_powder(s, p[INVESTING, 0])
+    by_region = t[tl.EQUITY_PAID + 1, :6]
+    rounds = s.event.code[tl.WHAT, : s.event.used] == tl.ROUND
+    pre = s.event.num[tl.NOTE, : s.event.used][rounds]
+    return {
+        "equity_invested": _money(s, equity),
+        "equity_deals": (deals / s.scale, 1.0),
+        "funded_share": share(deals, float(t[tl.SEEKING].sum())),
+        "early_equity_share": share(float(t[tl.EQUITY_STAGE, :2].sum()), equity),
+        "small_deal_share": share(float(t[tl.SMALL_ROUNDS, 0]), deals),
+        "median_pre_money": (float(np.median(pre)), 1.0) if len(pre) else (math.nan, 0.0),
+        "dry_powder": _money(s, dry),
+        "dry_powder_private": _money(s, private),
+        "social_commitments": _money(s, s.now[pop.PAST_COMMITTED]),
+        "government_commitment_share": share(float(partners[2:].sum()), float(partners.sum())),
+        "social_leverage": share(float(partners[:2].sum()), float(partners[2:4].sum()), 1.0),
+        "financing_gap": share(sought - equity + float(t[tl.CREDIT_GAP, 1]), sought + float(t[tl.CREDIT_GAP, 0])),
+        "regional_concentration": share(float((by_region**2).sum()) / max(equity, 1e-9), equity, 1.0),
+        "first_time_share": share(float(t[tl.FUNDED_FIRST, 0]), deals),
+        "managers_declining": share(float(t[tl.OFFERS_DECLINED, 1]), float(t[tl.OFFERS_DECLINED, 0])),
+        "guidance_not_placed": share(float(t[tl.OFFERED_GUIDANCE, 0] - t[tl.OFFERED_GUIDANCE, 1]), float(t[tl.OFFERED_GUIDANCE, 0])),
+    }
+
+
+def lending(s: Population, p: Floats, quarter: int) -> Values:
+    """Bank loans."""
+    t = s.tally
+    book = float(s.bank.num[BOOK].sum())
+    before = float(s.past[pop.PAST_LOANS, 4])
+    used = s.firm.used
+    market = s.firm.code[STAGE, :used] >= MARKET
+    borrowers = float(np.count_nonzero(market & (s.firm.num[DEBT, :used] > 0.0)))
+    paid = float(t[tl.LOANS_PAID, 0])
+    return {
+        "mlt_loans": _money(s, book),
+        "mlt_loan_growth": share(book - before, before),
+        "mean_loan_rate": share(float(t[tl.LOANS_PAID, 1]), paid),
+        "mean_loan_spread": share(float(t[tl.LOANS_PAID, 2]), paid),
+        "loan_approval_rate": share(float(t[tl.LOANS_SOUGHT, 1]), float(t[tl.LOANS_SOUGHT, 0])),
+        "borrower_share": share(borrowers, float(np.count_nonzero(market))),
+    }
+
+
+@kernel
+def grouped_gini(values, flags, used):  # type: ignore[no-untyped-def]
+    """Gini coefficient of positive values with flags >= 3, from 512 logarithmic classes between 1e-3 and 1e6."""
+    count = np.zeros(512)
+    total = np.zeros(512)
+    for i in range(used):
+        if flags[i] >= 3 and values[i] > 0.0:
+            k = int((math.log10(values[i]) + 3.0) * 512.0 / 9.0)
+            k = min(511, max(0, k))
+            count[k] += 1.0
+            total[k] += values[i]
+    people, money, area, n, everything = 0.0, 0.0, 0.0, count.sum(), total.sum()
+    if n == 0.0 or everything == 0.0:
+        return 0.0
+    for k in range(512):
+        area += count[k] / n * (money + money + total[k]) / everything
+        money += total[k]
+        people += count[k]
+    return 1.0 - area
+
+
+def industry(s: Population, p: Floats, quarter: int) -> Values:
+    """Products, sales and survival."""
+    t = s.tally
+    validated = s.event.code[tl.WHAT, : s.event.used] == tl.WAS_VALIDATED
+    ages = s.event.num[tl.NOTE, : s.event.used][validated]
+    return {
+        "validated_products": _count(s, tl.VALIDATED),
+        "time_to_market": (float(np.median(ages)), 1.0) if len(ages) else (math.nan, 0.0),
+        "valley_survival": share(float(t[tl.CROSSED_VALLEY, 0]), float(s.past[pop.PAST_PROTOTYPE, 12])),
+        "first_orders": _money(s, t[tl.FIRST_ORDERS, 0]),
+        "unit_cost_index": share(float(t[tl.UNIT_COSTS, 0]), float(t[tl.UNIT_COSTS, 1]), 1.0),
+        "failure_rate_in_use": share(float(t[tl.FAILED_SALES, 0]), float(t[tl.FAILED_SALES, 1])),
+        "funded_cohort_sales": _money(s, t[tl.SALES_FUNDED, 0]),
+        "value_added": _money(s, t[tl.VALUE_ADDED].sum()),
+        "size_gini": (float(grouped_gini(s.firm.num[SALES], s.firm.code[STAGE], s.firm.used)), 1.0),
+    }
+
+
+def stability(s: Population, p: Floats, quarter: int) -> Values:
+    """Banks, loans, the public market, funds past their term, redemptions."""
+    t, bank = s.tally, s.bank.num
+    book = float(bank[BOOK].sum())
+    weighted = float((p[RISK_WEIGHT, 0] * bank[BOOK] + p[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE]).sum())
+    guidance = 1.0 + p[GUIDANCE_WEIGHT, 0] * (p[GUIDANCE_SHARE, 0] - 1.0)
+    allocation = p[ALLOCATION, 0] * guidance * (bank[EQUITY] + bank[RECENT_LOSS]) - bank[RECENT_LOSS]
+    use = p[RISK_WEIGHT, 0] * bank[BOOK] / np.maximum(allocation / p[REQUIREMENT, 0], 1e-9)
+    code = s.fund.code[:, 1 : s.fund.used]
+    overdue = np.count_nonzero((code[STATUS] == FUND_ALIVE) & (s.quarter - code[VINTAGE] >= code[TERM]))
+    open_ = s.holding.code[HOLDING_OPEN, : s.holding.used] == 1
+    claims = float(s.holding.num[CLAIM, : s.holding.used][open_].sum())
+    return {
+        "bank_capital_ratio": share(float(bank[EQUITY].sum()), weighted),
+        "banks_at_limit": share(float(np.count_nonzero(use > 0.99)), float(len(use))),
+        "bank_allocation_use": share(float((use * allocation).sum()), float(allocation.sum())),
+        "npl_ratio": share(float(bank[NON_PERFORMING].sum()), book),
+        "default_rate": share(4.0 * float(t[tl.DEFAULTED, 0]), book),
+        "listed_price_index": (float(s.memory[pop.LISTED_PRICE, 0]), 1.0),
+        "valuation_pressure": share(float(t[tl.PRESSURE_SUM, 0]), float(t[tl.PRESSURE_SUM, 1]), 1.0),
+        "overdue_funds": (overdue / s.scale, 1.0),
+        "redemptions_claimed": _money(s, t[tl.REDEMPTIONS, 0]),
+        "redemptions_paid": _money(s, t[tl.REDEMPTIONS, 1]),
+        "redemption_claims_outstanding": _money(s, claims),
+        "sell_orders_rationed": share(float(t[tl.SELL_ORDERS, 0] - t[tl.SELL_ORDERS, 1]), float(t[tl.SELL_ORDERS, 0])),
+    }
+
+
+def present_value(policy: Floats, quarter: int) -> float:
+    """Discount factor to 2024Q1 at the real government rate."""
+    return float((1.0 + policy[DISCOUNT_RATE, 0]) ** (-(quarter - POLICY_START) / 4.0))
+
+
+def public_finance(s: Population, p: Floats, quarter: int) -> Values:
+    """Cost of levers, taxes, debt."""
+    cost = s.cost
+    net = float(cost.sum() - 2.0 * cost[:, :, tl.RECEIPT].sum())
+    f = s.flows
+    central = sum(float(f[line]) for line in (VAT_CENTRAL, CIT_CENTRAL, CIT_BANK_CENTRAL, GAIN_H_CENTRAL, GAIN_E_CENTRAL))
+    central -= float(f[CALL_CG] - f[DISTRIBUTION_CG] + f[OPERATING_CENTRAL] + f[COUPON_CENTRAL_BANK] + f[COUPON_CENTRAL_REST])
+    region = s.region.num
+    local = float((region[TAXES] - region[PROGRAMMES]).sum()) - float(f[COUPON_LOCAL_BANK] + f[COUPON_LOCAL_REST])
+    return {
+        "public_cost": _money(s, net * present_value(p, quarter)),
+        "induced_tax": _money(s, s.tally[tl.INDUCED_TAX].sum()),
+        "net_fiscal_position": _money(s, central + local),
+        "local_debt_ratio": share(float(region[BONDS_OUT].sum()), float(region[REVENUE].sum()), 1.0),
+    }
+
+
+def exits(s: Population, p: Floats, quarter: int) -> Values:
+    """Exits by channel, the listing queue, outcomes."""
+    t = s.tally
+    decided = float(t[tl.LISTED_BOARD].sum() + t[tl.TURNED_DOWN].sum() + t[tl.WITHDRAWN].sum())
+    values: Values = {
+        "exit_value": _money(s, t[tl.EXIT_MONEY].sum()),
+        "listing_queue": (float(np.count_nonzero(s.firm.code[STAGE, : s.firm.used] == 4)) / s.scale, 1.0),
+        "listing_wait": (float(s.memory[pop.LISTING_WAIT, 0]), 1.0),
+        "listing_withdrawals": _count(s, tl.WITHDRAWN),
+        "listing_failure_share": share(float(t[tl.TURNED_DOWN].sum() + t[tl.WITHDRAWN].sum()), decided),
+        "secondary_discount": share(float(t[tl.SECONDARY_TRADES, 0] - t[tl.SECONDARY_TRADES, 1]), float(t[tl.SECONDARY_TRADES, 0])),
+        "outcomes_below_1x": share(float(t[tl.CLOSED_BELOW, 0]), float(t[tl.CLOSED_BELOW, 2])),
+        "outcomes_above_10x": share(float(t[tl.CLOSED_BELOW, 1]), float(t[tl.CLOSED_BELOW, 2])),
+        "time_to_exit": share(float(t[tl.EXIT_TIME, :2].sum()), float(t[tl.EXITS, :2].sum()), 1.0),
+    }
+    for channel, name in enumerate(("ipo", "acquisition", "secondary", "redemption", "writeoff")):
+        values[f"exits_{name}"] = (float(t[tl.EXITS, channel]) / s.scale, 1.0)
+        values[f"exits_{name}_holdings"] = (float(t[tl.EXIT_HOLDINGS, channel]) / s.scale, 1.0)
+    values["exits_inkind_holdings"] = (float(t[tl.EXIT_HOLDINGS, tl.IN_KIND_EXIT]) / s.scale, 1.0)
+    return values
+
+
+def cycle(s: Population, p: Floats, quarter: int) -> Values:
+    """Recycling of money and founders."""
+    t, past = s.tally, s.past
+    committed, entered = past[pop.PAST_COMMITTED], past[pop.PAST_ENTERED]
+    recycled = float(np.minimum(p[RECYCLED, 0] * past[pop.PAST_PRIVATE_DIST, 2:10], committed[:8]).sum())
+    fund = s.fund.num[:, 1 : s.fund.used]
+    age = s.quarter - s.fund.code[VINTAGE, 1 : s.fund.used]
+    mid, old = (age >= 24) & (age < 44), (age >= 36) & (age < 40)
+    worth = float((fund[DISTRIBUTED] + fund[FAIR_VALUE] + fund[DEPOSITS])[mid].sum())
+    rising = sum(committed[k] > committed[k + 8] and entered[k] > entered[k + 8] for k in range(12))
+    waiting = np.count_nonzero(s.founder.code[FOUNDER_FREE_AT, : s.founder.used] > s.quarter)
+    return {
+        "recycling_ratio": share(recycled, float(committed[:8].sum()), 1.0),
+        "recycling_time": share(float(t[tl.TIME_WEIGHTED, 0]), float(t[tl.TIME_WEIGHTED, 1]), 1.0),
+        "dpi_by_vintage": share(float(fund[DISTRIBUTED][old].sum()), float(fund[CALLED][old].sum()), 1.0),
+        "tvpi": share(worth, float(fund[CALLED][mid].sum()), 1.0),
+        "flow_dpi": share(float(past[pop.PAST_DISTRIBUTED, :8].sum()), float(past[pop.PAST_CALLED, :8].sum()), 1.0),
+        "serial_founder_share": share(float(t[tl.ENTERED_SERIAL].sum()), float(t[tl.ENTERED].sum())),
+        "serial_founder_success": share(float(t[tl.SERIAL_MARKET, 1]), float(past[pop.PAST_SERIAL, 16])),
+        "founders_excluded": (waiting / s.scale, 1.0),
+        "cycle_state": (1.0 if rising >= 8 else 0.0, 1.0),
+    }

@@ -1,0 +1,182 @@
+"""The recorder: rows of every table that a run gives, kept as plain arrays until the run is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from ..accounting.chart import LINES, SECTORS
+from ..agents import tally as tl
+from ..agents.enterprise import (
+    BIRTH, CASH, CAPITAL, DEBT, FIRST_ROUND, ID, ORIGIN, QUALITY, RD, REGION, ROUNDS, SALES, SECTOR, STAGE, VALIDATED_AT, VALUE, VENTURE,
+)  # fmt: skip
+from ..agents.government import BONDS_OUT, REVENUE
+from ..agents.investor import CALLED, DISTRIBUTED, VINTAGE
+from ..agents.population import Population
+from ..engine.draws import purpose, uniform
+from ..engine.table import Floats
+from ..indicators.definitions import INDICATORS
+from ..scenario.parameter import REGIONS as REGION_CODES
+from ..scenario.parameter import SECTORS as SECTOR_CODES
+from ..scenario.parameter import label
+from .books import net_worth_rows
+from .measures import measure, present_value
+
+Columns = dict[str, np.ndarray]
+SAMPLE = purpose("sample of enterprises")
+SAMPLED = 1000
+
+# indicator, dimension, tally row, kind: count, money or share of another row
+GROUPS: tuple[tuple[str, str, int, int], ...] = (
+    ("projects_entered", "sector", tl.ENTERED, 0), ("projects_entered", "region", tl.ENTERED + 1, 0), ("projects_entered", "origin", tl.ENTERED + 2, 0),
+    ("rd_spending", "sector", tl.RD_SPENT, 1), ("rd_spending", "region", tl.RD_SPENT + 1, 1), ("rd_spending", "origin", tl.RD_SPENT + 2, 1),
+    ("equity_invested", "sector", tl.EQUITY_PAID, 1), ("equity_invested", "region", tl.EQUITY_PAID + 1, 1),
+    ("equity_invested", "origin", tl.EQUITY_PAID + 2, 1), ("equity_invested", "stage", tl.EQUITY_STAGE, 1),
+    ("equity_deals", "sector", tl.FUNDED, 0), ("equity_deals", "region", tl.FUNDED + 1, 0), ("equity_deals", "stage", tl.FUNDED_STAGE, 0),
+    ("validated_products", "sector", tl.VALIDATED, 0), ("validated_products", "region", tl.VALIDATED + 1, 0),
+    ("validated_products", "origin", tl.VALIDATED + 2, 0), ("value_added", "sector", tl.VALUE_ADDED, 1),
+    ("value_added", "region", tl.VALUE_ADDED + 1, 1), ("exit_value", "channel", tl.EXIT_MONEY, 1), ("exits", "channel", tl.EXITS, 0),
+    ("exits_ipo", "board", tl.LISTED_BOARD, 0),
+)  # fmt: skip
+RATIOS: tuple[tuple[str, str, int, int], ...] = (
+    ("stage_pass_rate", "stage", tl.PASSED, tl.TESTED), ("funded_share", "sector", tl.FUNDED, tl.SEEKING),
+    ("funded_share", "region", tl.FUNDED + 1, tl.SEEKING + 1), ("funded_share", "stage", tl.FUNDED_STAGE, tl.SEEKING_STAGE),
+)  # fmt: skip
+SIZES = {"sector": 9, "region": 6, "origin": 5, "stage": 4, "channel": 5, "board": 3}
+
+
+@cache
+def names_of(dimension: str) -> tuple[str, ...]:
+    """English names of the groups of a dimension, in the order of the tallies."""
+    codes: dict[str, tuple[str, ...]] = {
+        "sector": SECTOR_CODES, "region": REGION_CODES, "origin": ("university", "park", "spinout", "serial", "market"),
+        "stage": ("concept", "prototype", "pilot", "market"), "channel": ("ipo", "acquisition", "secondary", "redemption", "writeoff"),
+        "board": ("star", "bse", "other"),
+    }  # fmt: skip
+    group = "exit_channel" if dimension == "channel" else dimension
+    return tuple(label(group, code) for code in codes[dimension])
+
+
+@dataclass
+class Recorder:
+    """Collects a run quarter by quarter; `detail` switches the long tables (events, enterprises) on."""
+
+    detail: bool = True
+    quarters: list[int] = field(default_factory=list)
+    indicators: list[list[float]] = field(default_factory=list)
+    weights: list[list[float]] = field(default_factory=list)
+    flows: list[Floats] = field(default_factory=list)
+    cost: list[Floats] = field(default_factory=list)
+    discount: list[float] = field(default_factory=list)
+    groups: list[tuple[int, str, str, str, float]] = field(default_factory=list)
+    balance: list[tuple[int, str, str, float]] = field(default_factory=list)
+    refusals: list[tuple[int, str, str, float]] = field(default_factory=list)
+    events: list[tuple[np.ndarray, ...]] = field(default_factory=list)
+    enterprises: list[Columns] = field(default_factory=list)
+
+    def observe(self, state: Population, policy: Floats, quarter: int) -> dict[str, float]:
+        """Record the quarter that has just been played; returns the national indicators for conditions of the next one."""
+        values = measure(state, policy, quarter)
+        self.quarters.append(quarter)
+        self.indicators.append([values[name][0] if name in values else np.nan for name in INDICATORS])
+        self.weights.append([values[name][1] if name in values else 0.0 for name in INDICATORS])
+        self.flows.append(state.flows / (1000.0 * state.scale))
+        self.cost.append(state.cost / (1000.0 * state.scale))
+        self.discount.append(present_value(policy, quarter))
+        if self.detail:
+            self._long_tables(state, quarter)
+        return {name: value for name, (value, _) in values.items()}
+
+    def _long_tables(self, state: Population, quarter: int) -> None:
+        scale = state.scale
+        for name, dimension, row, money in GROUPS:
+            factor = 1.0 / (1000.0 * scale) if money else 1.0 / scale
+            for k, group in enumerate(names_of(dimension)):
+                self.groups.append((quarter, name, dimension, group, float(state.tally[row, k]) * factor))
+        for name, dimension, part, whole in RATIOS:
+            for k, group in enumerate(names_of(dimension)):
+                if state.tally[whole, k] > 0.0:
+                    self.groups.append((quarter, name, dimension, group, 100.0 * float(state.tally[part, k] / state.tally[whole, k])))
+        for r, group in enumerate(names_of("region")):
+            ratio = float(state.region.num[BONDS_OUT, r] / max(1e-9, state.region.num[REVENUE, r]))
+            self.groups.append((quarter, "local_debt_ratio", "region", group, ratio))
+        if quarter % 4 == 3:
+            self._vintages(state, quarter)
+            self._sample(state, quarter)
+        for (instrument, sector), amount in net_worth_rows(state).items():
+            names = label("instrument", instrument), label("account_sector", sector)
+            self.balance.append((quarter, *names, amount / (1000.0 * scale)))
+        for market, row in zip(tl.REASONS, tl.REFUSED, strict=True):
+            for k, reason in enumerate(tl.REASONS[market]):
+                if state.tally[row, k]:
+                    self.refusals.append((quarter, market, reason, float(state.tally[row, k]) / scale))
+        used = state.event.used
+        num, code = state.event.num[:, :used], state.event.code[:, :used]
+        self.events.append(
+            (np.full(used, quarter), code[tl.WHAT].copy(), code[tl.WHO].copy(), code[tl.OTHER].copy(), num[tl.AMOUNT].copy(), num[tl.NOTE].copy())
+        )
+
+    def _vintages(self, state: Population, quarter: int) -> None:
+        vintage = state.fund.code[VINTAGE, 1 : state.fund.used]
+        for year in np.unique(vintage // 4):
+            chosen = vintage // 4 == year
+            called = float(state.fund.num[CALLED, 1 : state.fund.used][chosen].sum())
+            if called > 0.0:
+                returned = float(state.fund.num[DISTRIBUTED, 1 : state.fund.used][chosen].sum())
+                self.groups.append((quarter, "dpi_by_vintage", "vintage", str(2001 + int(year)), returned / called))
+
+    def _sample(self, state: Population, quarter: int) -> None:
+        """Year-end rows of a fixed sample of enterprises with venture history (the same ids in every scenario)."""
+        used = state.firm.used
+        rows = np.flatnonzero((state.firm.code[STAGE, :used] >= 0) & (state.firm.code[VENTURE, :used] == 1))
+        keep = min(1.0, SAMPLED / (40_000.0 * state.scale))
+        ids = state.firm.code[ID, rows]
+        rows = rows[np.array([uniform(0, SAMPLE, int(i), 0) < keep for i in ids], dtype=bool)]
+        num, code = state.firm.num, state.firm.code
+        self.enterprises.append(
+            {"quarter": np.full(len(rows), quarter), "enterprise": code[ID, rows]}
+            | {"sector": np.array(names_of("sector"))[code[SECTOR, rows]], "region": np.array(names_of("region"))[code[REGION, rows]]}
+            | {"origin": np.array(names_of("origin"))[code[ORIGIN, rows]], "stage": code[STAGE, rows], "birth": code[BIRTH, rows] - 80}
+            | {"rounds": code[ROUNDS, rows], "first_round": code[FIRST_ROUND, rows] - 80, "validated": code[VALIDATED_AT, rows] >= 0}
+            | {"quality": num[QUALITY, rows], "cash": num[CASH, rows], "capital": num[CAPITAL, rows], "debt": num[DEBT, rows]}
+            | {"sales": num[SALES, rows], "rd": num[RD, rows], "value": num[VALUE, rows]}
+        )
+
+    def flow_columns(self) -> Columns:
+        """flows: quarter, line, code, payer, payee, programme, amount (CNY bn, national); lines that are zero are left out."""
+        table = np.array(self.flows).reshape(len(self.quarters), len(LINES))
+        when, line = np.nonzero(table)
+        words = {key: np.array([str(value) for value in values]) for key, values in (
+            ("line", [x.meaning for x in LINES]), ("code", [x.code for x in LINES]),
+            ("payer", [label("account_sector", SECTORS[x.payer]) for x in LINES]),
+            ("payee", [label("account_sector", SECTORS[x.payee]) for x in LINES]),
+            ("programme", [label("ledger_code", x.code) for x in LINES]))}  # fmt: skip
+        quarter = np.array(self.quarters, dtype=np.int64)[when]
+        return {"quarter": quarter} | {key: values[line] for key, values in words.items()} | {"amount": table[when, line]}
+
+    def cost_columns(self) -> Columns:
+        """public_cost: quarter, lever, level, component, amount, present_value (CNY bn, national)."""
+        table = np.array(self.cost).reshape(len(self.quarters), *tl.COST_SHAPE)
+        when, lever, level, component = np.nonzero(table)
+        amount = table[when, lever, level, component]
+        return {
+            "quarter": np.array(self.quarters, dtype=np.int64)[when],
+            "lever": np.array([label("parameter", name) for name in tl.COSTED])[lever], "level": np.array(tl.LEVELS)[level],
+            "component": np.array(tl.COMPONENTS)[component], "amount": amount, "present_value": amount * np.array(self.discount)[when],
+        }  # fmt: skip
+
+    def event_columns(self) -> Columns:
+        """events: quarter, kind, enterprise, other, amount (CNY mn), note."""
+        parts = [np.concatenate(column) if column else np.zeros(0) for column in zip(*self.events, strict=True)] if self.events else [np.zeros(0)] * 6
+        kinds = np.array([label("event_kind", kind) for kind in tl.EVENT_KINDS])
+        return {"quarter": parts[0], "kind": kinds[parts[1].astype(np.int64)], "enterprise": parts[2], "other": parts[3], "amount": parts[4],
+                "note": parts[5]}  # fmt: skip
+
+
+def columns(rows: list[tuple], names: tuple[str, ...]) -> Columns:  # type: ignore[type-arg]
+    """Turn a list of rows into named columns."""
+    if not rows:
+        return {name: np.zeros(0) for name in names}
+    return {name: np.array(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}

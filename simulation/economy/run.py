@@ -1,0 +1,104 @@
+"""Playing a run: burn-in, the opening at end-2020, history and policy; from a scenario and a seed to tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..agents.population import Population
+from ..engine.table import Floats
+from ..scenario.scenario import Scenario
+from .opening import first_population, set_balance_sheets
+from .quarter import play_quarter
+from .recorder import Columns, Recorder, columns
+
+BURN_IN = 80
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Played:
+    """What a run gives: the state at its end and every table as named columns (NumPy only)."""
+
+    state: Population
+    quarters: list[int]
+    indicators: Floats
+    weights: Floats
+    groups: Columns
+    flows: Columns
+    balance_sheet: Columns
+    events: Columns
+    refusals: Columns
+    enterprises: Columns
+    public_cost: Columns
+
+
+def policy_of(scenario: Scenario, state: Population, last: Mapping[str, float]) -> Floats:
+    """The policy array of the state's quarter; the memory of conditions lies in the state."""
+    held = state.arrays.get("held")
+    if held is None or held.shape != scenario.nothing_held().shape:
+        held = scenario.nothing_held()
+        state.arrays["held"] = held
+    return np.ascontiguousarray(scenario.policy(state.quarter - BURN_IN, last, held))
+
+
+def start(scenario: Scenario, seed: int, scale: float) -> Population:
+    """Play the burn-in of 80 quarters and set the balance sheets of end-2020 anew; the state stands at 2021Q1."""
+    state = Population.empty(seed, scale, 1)
+    policy = policy_of(scenario, state, {})
+    state = first_population(seed, scale, policy)
+    switches = dict(scenario.mechanisms)
+    for t in range(BURN_IN):
+        state.quarter = t
+        play_quarter(state, policy_of(scenario, state, {}), True, switches)
+    set_balance_sheets(state, policy)
+    state.quarter = BURN_IN
+    return state
+
+
+def advance(state: Population, scenario: Scenario, until: int, recorder: Recorder, last: Mapping[str, float] | None = None,
+            progress: Progress | None = None) -> dict[str, float]:  # fmt: skip
+    """Play from the state's quarter up to (not including) quarter `until`, recording; returns the last national indicators."""
+    switches = dict(scenario.mechanisms)
+    known = dict(last or {})
+    first = state.quarter - BURN_IN
+    for quarter in range(first, until):
+        state.quarter = BURN_IN + quarter
+        policy = policy_of(scenario, state, known)
+        play_quarter(state, policy, False, switches)
+        known = recorder.observe(state, policy, quarter)
+        state.quarter = BURN_IN + quarter + 1
+        if progress is not None:
+            progress(quarter - first + 1, until - first)
+    return known
+
+
+def play(scenario: Scenario, seed: int, quarters: int = 60, scale: float = 0.1, detail: bool = True,
+         progress: Progress | None = None) -> Played:  # fmt: skip
+    """Play a whole run of `quarters` reported quarters from 2021Q1."""
+    state = start(scenario, seed, scale)
+    recorder = Recorder(detail)
+    advance(state, scenario, quarters, recorder, None, progress)
+    return finish(state, recorder)
+
+
+def finish(state: Population, recorder: Recorder) -> Played:
+    """Turn what was recorded into tables."""
+    enterprises: Columns = {}
+    if recorder.enterprises:
+        enterprises = {key: np.concatenate([part[key] for part in recorder.enterprises]) for key in recorder.enterprises[0]}
+    return Played(
+        state=state,
+        quarters=list(recorder.quarters),
+        indicators=np.array(recorder.indicators),
+        weights=np.array(recorder.weights),
+        groups=columns(recorder.groups, ("quarter", "indicator", "dimension", "group", "value")),
+        flows=recorder.flow_columns(),
+        balance_sheet=columns(recorder.balance, ("quarter", "instrument", "sector", "amount")),
+        events=recorder.event_columns(),
+        refusals=columns(recorder.refusals, ("quarter", "market", "reason", "count")),
+        enterprises=enterprises,
+        public_cost=recorder.cost_columns(),
+    )
