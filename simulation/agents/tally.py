@@ -66,6 +66,7 @@ EXITS = _row("exits", "count", "companies by channel: listing, acquisition, seco
 EXIT_HOLDINGS = _row("exit_holdings", "count", "fund holdings by the same channels and in kind")
 EXIT_MONEY = _row("exit_money", "CNY mn", "exit value by channel")
 EXIT_TIME = _row("exit_time", "quarters", "quarters from first equity to exit, by channel")
+EXIT_CHOSEN = _row("exit_chosen", "quarters", "quarters from the market stage to the choice of an exit, sum and count")
 CLOSED_BELOW = _row("closed_below", "count", "holdings closed: below 1x, above 10x, all")
 FILED = _row("filed", "count", "listing filings, by board")
 WITHDRAWN = _row("withdrawn", "count", "filings withdrawn, by board")

@@ -27,6 +27,7 @@ from ..engine.jit import kernel, rule
 from ..engine.table import Floats
 from ..markets.closure import CAPITAL_RATIO, OUTSIDE_WEIGHT, RISK_WEIGHT
 from ..markets.credit import LOAN_GRACE, LPR_5Y, MATURITY, SPREAD
+from ..markets.fundraising import opening_shares
 from ..markets.listing import value_at_issue
 from ..markets.origination import (
     ENTRY_SPREAD, NAMED_SHARE, REGION_SHARE, fresh_rows, found, market_sector, pick, settle_in_market,
@@ -40,8 +41,6 @@ SIZE_MEAN = parameter("fund_size_mean")
 SIZE_SPREAD = parameter("fund_size_spread")
 FOCUS_EARLY = parameter("focus_early")
 FOCUS_GROWTH = parameter("focus_growth")
-FOCUS_LATE = parameter("focus_late")
-WITH_GUIDANCE = parameter("with_guidance_opening")
 MULTIPLES_KEPT = parameter("history_of_multiples")
 POTENTIAL_MEAN = parameter("potential_mean")
 INTENSITY = parameter("capital_intensity")
@@ -152,9 +151,7 @@ def open_funds(s: Population, policy: Floats) -> None:
     s.fund.code[KIND, 0] = SECONDARY_FUND
     s.fund.code[FUND_ID, 0] = 0
     s.fund.code[TERM, 0] = 100_000
-    focus = policy[[FOCUS_EARLY, FOCUS_GROWTH, FOCUS_LATE], 0]
-    s.memory[TYPE_SHARE, :3] = (1.0 - policy[WITH_GUIDANCE, 0]) * focus
-    s.memory[TYPE_SHARE, 3:6] = policy[WITH_GUIDANCE, 0] * focus
+    s.memory[TYPE_SHARE, :6] = opening_shares(policy)
 
 
 def list_incumbents(s: Population, policy: Floats) -> None:

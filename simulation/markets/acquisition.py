@@ -6,16 +6,16 @@ import numpy as np
 
 from ..accounting.chart import H, REVALUATION, UNLISTED
 from ..accounting.ledger import annual_hazard, exact
-from ..agents.bank import ACQUISITION_LOAN, BORROWER, BORROWER_ID, LOAN_OPEN, ROOM
+from ..agents.bank import ACQUISITION_LOAN, BORROWER, BORROWER_ID, LOAN_OPEN
 from ..agents.enterprise import (
-    ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, FIRST_ROUND, FOUNDER_VALUE, ID, LEADER, MARKET, PATENTS, PILOT, POTENTIAL,
+    ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, FIRST_ROUND, FOUNDER_VALUE, ID, LEADER, MARKET, MARKET_AT, PATENTS, PILOT, POTENTIAL,
     PUBLIC, QUEUE, SALES, SECTOR, STAGE, WEALTH,
 )  # fmt: skip
 from ..agents.investor import HOLDER, VINTAGE
 from ..agents.population import LISTED_PRICE, ROUTE_LOSS
 from ..agents.shareholders import close_holding, pay_price
 from ..agents.tally import (
-    ACQUISITION, ACQUISITION_EXIT, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, NO_ACQUIRER, PRICE_TOO_LOW, REFUSED_ACQUISITION, note,
+    ACQUISITION, ACQUISITION_EXIT, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, NO_ACQUIRER, PRICE_TOO_LOW, REFUSED_ACQUISITION, note,
 )  # fmt: skip
 from ..agents.valuation import PRIVATE_MULTIPLE, value_company
 from ..engine.claims import chains
@@ -88,7 +88,7 @@ def acquire(firm, firm_code, used, acquirers, cumulative, fit, loan, loan_code, 
             continue
         borrowed = exact(policy[LOAN_SHARE, 0] * price)
         b = firm_code[BANK, a]
-        if price - borrowed > policy[CASH_SHARE, 0] * firm[CASH, a] or bank[ROOM, b] < borrowed or firm_code[DEFAULTED_AT, a] >= 0:
+        if price - borrowed > policy[CASH_SHARE, 0] * firm[CASH, a] or firm_code[DEFAULTED_AT, a] >= 0:
             tally[REFUSED_ACQUISITION, NO_ACQUIRER] += 1.0
             continue
         if borrowed > 0.0:
@@ -109,6 +109,9 @@ def buy(i, a, price, t, firm, firm_code, loan_code, loan_head, loan_next, holdin
     firm[WEALTH, i] += 0.1 * to_founders
     tally[EXIT_MONEY, ACQUISITION_EXIT] += exact(price) - to_founders
     tally[EXITS, ACQUISITION_EXIT] += 1.0
+    if firm_code[STAGE, i] == MARKET:
+        tally[EXIT_CHOSEN, 0] += float(t - firm_code[MARKET_AT, i])
+        tally[EXIT_CHOSEN, 1] += 1.0
     tally[EXIT_TIME, ACQUISITION_EXIT] += float(t - firm_code[FIRST_ROUND, i])
     h = head[i]
     while h >= 0:

@@ -7,7 +7,7 @@ import math
 from ..accounting.chart import CAPEX, CAPITAL_STOCK, E, FLOW, WRITE_OFF
 from ..accounting.ledger import exact, pay
 from ..agents.enterprise import (
-    BIRTH, CAPEX_PAID, CAPEX_WANTED, CAPITAL, CASH, FAILURE, FIRST_SALE, GAP, ID, MARKET, ORIGIN, OUTPUT, PILOT, POTENTIAL, QUALITY, REGION,
+    BIRTH, CAPEX_PAID, CAPEX_WANTED, CAPITAL, CASH, COST_SHOCK, FAILURE, FIRST_SALE, GAP, ID, MARKET, ORIGIN, OUTPUT, PILOT, POTENTIAL, QUALITY, REGION,
     SALES, SALES_TREND, SECTOR, STAGE, UNIT_COST, USERS, VALIDATED_AT, VENTURE, average, capacity, care, sales_growth, unit_cost_index,
     user_benefit,
 )  # fmt: skip
@@ -39,8 +39,11 @@ INITIAL_FAILURE = parameter("initial_failure")
 INTENSITY = parameter("capital_intensity")
 BURN_2 = parameter("burn_2")
 DEMAND_NOISE = parameter("demand_noise")
+COST_NOISE = parameter("cost_noise")
+COST_PERSISTENCE = parameter("cost_persistence")
 
 DRAW_DEMAND = purpose("firm demand")
+DRAW_COST = purpose("firm cost")
 DRAW_USERS = purpose("users")
 
 
@@ -90,6 +93,8 @@ def apply_first(firm, firm_code, lo, hi, policy, seed, t, flows, changes, accoun
         j = firm_code[SECTOR, i]
         if stage >= MARKET:
             firm[POTENTIAL, i] *= math.exp(noise * normal(seed, DRAW_DEMAND, firm_code[ID, i], t) - noise * noise / 2.0)
+        shock = policy[COST_NOISE, 0] * normal(seed, DRAW_COST, firm_code[ID, i], t)
+        firm[COST_SHOCK, i] = policy[COST_PERSISTENCE, 0] * firm[COST_SHOCK, i] + shock
         venture = firm_code[VENTURE, i] == 1
         intrinsic = policy[MATURE_FAILURE, 0] * policy[INITIAL_FAILURE, j]
         wanted = firm[POTENTIAL, i]

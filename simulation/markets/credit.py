@@ -60,11 +60,11 @@ REQUIREMENT = parameter("capital_requirement")
 RESOLUTION = parameter("resolution_hazard")
 LEAVE = parameter("leave_after_default")
 CAPITAL_SALE = parameter("capital_sale")
+SMALLEST_LOAN = parameter("smallest_loan")
 
 DRAW_BANK_SIGNAL = purpose("bank signal")
 DRAW_RESOLUTION = purpose("defaulted loan resolved")
 DRAW_LEAVE = purpose("leaves after default")
-SMALLEST_LOAN = 0.1  # CNY mn
 
 
 @rule
@@ -152,7 +152,7 @@ def apply_for_loans(firm, firm_code, used, policy, memory, seed, t, rows, amount
             continue
         rate = loan_rate(policy[LPR_5Y, 0], policy[SPREAD, 0], bank_view(firm, firm_code, i, policy, seed, t, False), loss)
         need, carried = loan_sought(firm, firm_code, i, rate, policy, memory)
-        if need < SMALLEST_LOAN:
+        if need < policy[SMALLEST_LOAN, 0]:
             tally[REFUSED_CREDIT, NO_NEED] += 1.0
             continue
         tally[LOANS_SOUGHT, 0] += 1.0
@@ -163,7 +163,7 @@ def apply_for_loans(firm, firm_code, used, policy, memory, seed, t, rows, amount
             reason = TOO_RISKY
         elif not is_approved(risk, policy[PD_MAXIMUM, 0], rate, loss, policy[FUNDING_COST, 0]):
             reason = NOT_PROFITABLE
-        elif min(need, carried) < SMALLEST_LOAN:
+        elif min(need, carried) < policy[SMALLEST_LOAN, 0]:
             reason = NO_COLLATERAL
         if reason >= 0:
             tally[REFUSED_CREDIT, reason] += 1.0
@@ -206,7 +206,7 @@ def pay_out(order, rows, amounts, rates, firm, firm_code, loan, loan_code, used,
         b = firm_code[BANK, i]
         amount = min(amounts[k], bank[ROOM, b])
         tally[CREDIT_GAP, 1] += amounts[k] - max(0.0, amount)
-        if amount < SMALLEST_LOAN:
+        if amount < policy[SMALLEST_LOAN, 0]:
             tally[REFUSED_CREDIT, BANK_LIMIT] += 1.0
             continue
         lent = grant_loan(used, i, b, amount, rates[k], int(policy[MATURITY, 0]), int(policy[LOAN_GRACE, 0]), MLT_LOAN, t, firm, firm_code, loan,

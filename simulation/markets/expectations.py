@@ -12,7 +12,7 @@ from ..agents.population import (
     PAST_PRESSURE, PAST_PRIVATE_DIST, PAST_PROTOTYPE, PAST_QUARTERS, PAST_RATE, PAST_RESEARCH, PAST_SERIAL, REFERENCE, ROUTE_SHARE, Population,
 )  # fmt: skip
 from ..agents.tally import (
-    ACQUISITION_EXIT, CALLED_CAPITAL, DISTRIBUTED_CASH, ENTERED, ENTERED_SERIAL, EXIT_HOLDINGS, EXIT_MONEY, EXITS, FUNDED_FIRST, LISTED_MULTIPLE, LISTING_EXIT, LOANS_PAID,
+    ACQUISITION_EXIT, CALLED_CAPITAL, DISTRIBUTED_CASH, ENTERED, ENTERED_SERIAL, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY, FUNDED_FIRST, LOANS_PAID,
     REDEMPTION_EXIT, SEEKING_FIRST, STARTED_PROTOTYPE,
 )  # fmt: skip
 from ..engine.table import Floats
@@ -64,8 +64,8 @@ def remember(q: Quarter) -> None:
     routes = tally[EXIT_HOLDINGS, ACQUISITION_EXIT : REDEMPTION_EXIT + 1]
     if routes.sum() > 0.0:
         memory[ROUTE_SHARE, :3] += (routes / routes.sum() - memory[ROUTE_SHARE, :3]) * 2.0 / 9.0
-    if tally[EXITS, LISTING_EXIT] > 0.0:
-        memory[MARKET_TO_EXIT, 0] = average(memory[MARKET_TO_EXIT, 0], float(tally[LISTED_MULTIPLE, 3] / tally[EXITS, LISTING_EXIT]), 8.0)
+    if tally[EXIT_CHOSEN, 1] > 0.0:
+        memory[MARKET_TO_EXIT, 0] = average(memory[MARKET_TO_EXIT, 0], float(tally[EXIT_CHOSEN, 0] / tally[EXIT_CHOSEN, 1]), 8.0)
     now[PAST_FUNDING] = memory[FUNDING_RATE, 0]
     now[PAST_EXIT] = memory[EXIT_VALUE_TREND, 0]
     now[PAST_DRY] = dry_powder(s, q.policy[INVESTING, 0])[1]

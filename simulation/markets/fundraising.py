@@ -22,7 +22,7 @@ from ..agents.tally import (
     BELOW_MINIMUM, CALLED_CAPITAL, CENTRAL, COMMITMENTS, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, FUND_CLOSED_EVENT, LOCAL,
     OUTLAY, REFUSED_FUNDRAISING, note,
 )  # fmt: skip
-from ..engine.draws import normal, purpose
+from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, rule
 from ..engine.table import Floats, Ints
 from ..scenario.parameter import parameter
@@ -55,7 +55,13 @@ S_FUND = parameter("s_fund_public")
 S_PRIVATE = parameter("secondary_private")
 MEMORY_OF_MULTIPLES = parameter("history_of_multiples")
 
+FOCUS_EARLY = parameter("focus_early")
+FOCUS_GROWTH = parameter("focus_growth")
+FOCUS_LATE = parameter("focus_late")
+WITH_GUIDANCE = parameter("with_guidance_opening")
+
 DRAW_HURDLE = purpose("fund hurdle")
+DRAW_ORDER = purpose("order of managers")
 
 
 @rule
@@ -184,19 +190,26 @@ def judge_types(multiples, seen, memory, policy, weight):  # type: ignore[no-unt
         memory[MEAN_MULTIPLE, k] = max(0.05, (n * own + weight * adjusted) / (n + weight))
 
 
+def opening_shares(policy: Floats) -> Floats:
+    """Usual split of private money: by focus, without and with guidance money."""
+    focus = policy[[FOCUS_EARLY, FOCUS_GROWTH, FOCUS_LATE], 0]
+    backed = policy[WITH_GUIDANCE, 0]
+    return np.concatenate([(1.0 - backed) * focus, backed * focus]) / focus.sum()
+
+
 def private_money(q: Quarter) -> Floats:
     """Private commitments of the quarter by type (focus without, focus with guidance money), CNY mn.
 
-    C_k = scale c/4 w_k [(1-kappa) + kappa (m_k/m*)^lambda] (dry/dry*)^-overhang, w_k from past shares and multiples.
+    C_k = scale c/4 w_k [(1-kappa) + kappa (m_k/m*)^lambda] (dry/dry*)^-overhang, w_k = usual share tilted by (m_k/mean)^lambda.
     """
     s, p = q.state, q.policy
     judge_types(s.multiples, s.multiples_seen, s.memory, p, p[MEMORY_OF_MULTIPLES, 0])
     base = p[PRIVATE, 0] * 1000.0 * s.scale / 4.0
     multiple, reference = s.memory[MEAN_MULTIPLE], s.memory[REF_MULTIPLE, 0]
     dry = s.past[PAST_DRY, 0] / s.memory[REF_DRY, 0] if s.memory[REF_DRY, 0] > 0.0 and s.past[PAST_DRY, 0] > 0.0 else 1.0
-    past = s.memory[TYPE_SHARE, :6]
-    mean = float((past * multiple[:6]).sum() / past.sum())
-    weights = np.array([max(0.02, past[k]) * power(multiple[k] / mean, p[OUTCOME_ELASTICITY, 0]) for k in range(6)])
+    usual, past = opening_shares(p), s.memory[TYPE_SHARE, :6]
+    mean = float((usual * multiple[:6]).sum())
+    weights = np.array([usual[k] * power(multiple[k] / mean, p[OUTCOME_ELASTICITY, 0]) for k in range(6)])
     weights /= weights.sum()
     backed = float(weights[3:].sum())
     kept = min(0.95, max(0.2, backed))
@@ -222,48 +235,41 @@ def power(x: float, exponent: float) -> float:
 
 
 @kernel
-def close_funds(rows, manager, manager_code, used, money, state_money, fund, fund_code, t, seed, policy, placed, event, event_code,
-                event_used, tally):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Split private and state money among raising managers pro rata to target; guidance money joins up to its cap.
+def close_funds(order, rows, manager, manager_code, money, state_share, fund, fund_code, t, seed, policy, placed, event, event_code, event_used,
+                tally):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Who has waited longest is filled first, up to its target: guidance money up to its cap, private and other state money for the rest.
 
-    Returns (funds closed, events used); placed[0..2] = guidance money placed: central, local by region is in the fund table.
+    money: private by type (0-5), other state money (6); what is left stays in it. Returns (funds closed, events used).
     """
-    by_type = np.zeros(6)
-    targets = 0.0
-    for m in range(used):
-        if manager_code[RAISING, m] == 1:
-            by_type[manager_code[MANAGER_FOCUS, m] + (3 if manager[OFFER_CENTRAL, m] + manager[OFFER_LOCAL, m] > 0.0 else 0)] += manager[TARGET, m]
-            targets += manager[TARGET, m]
     closed = 0
-    used_money = np.zeros(6)
-    for m in range(used):
-        if manager_code[RAISING, m] == 0:
-            continue
-        kind = manager_code[MANAGER_FOCUS, m] + (3 if manager[OFFER_CENTRAL, m] + manager[OFFER_LOCAL, m] > 0.0 else 0)
-        private = money[kind] * manager[TARGET, m] / by_type[kind]
-        state = state_money * manager[TARGET, m] / targets
+    for k in range(order.shape[0]):
+        m = order[k]
+        offer = manager[OFFER_CENTRAL, m] + manager[OFFER_LOCAL, m]
+        kind = manager_code[MANAGER_FOCUS, m] + (3 if offer > 0.0 else 0)
         levels = (1 if manager[OFFER_CENTRAL, m] > 0.0 else 0) + (1 if manager[OFFER_LOCAL, m] > 0.0 else 0)
         cap = policy[SHARE_CAP, 0] if levels == 1 else min(policy[JOINT_MAXIMUM, 0], policy[JOINT_CAP, 0] * policy[SHARE_CAP, 0])
-        offer = manager[OFFER_CENTRAL, m] + manager[OFFER_LOCAL, m]
+        offer = min(offer, cap * manager[TARGET, m])
+        rest = manager[TARGET, m] - offer
+        private = min(money[kind], rest * (1.0 - state_share))
+        state = min(money[6], rest * state_share)
         guidance = min(offer, cap / (1.0 - cap) * (private + state))
         size = private + state + guidance
         if size < policy[FIRST_CLOSE, 0] * manager[TARGET, m]:
             tally[REFUSED_FUNDRAISING, BELOW_MINIMUM] += 1.0
             continue
-        used_money[kind] += private
+        money[kind] -= private
+        money[6] -= state
         f = rows[closed]
         closed += 1
-        open_fund(fund, fund_code, f, m, manager_code, kind >= 3, private, state, guidance, offer, manager, t, seed, policy, placed)
-        for k in range(PARTNERS):
-            tally[COMMITMENTS, k] += fund[COMMITTED_0 + k, f]
+        open_fund(fund, fund_code, f, m, manager_code, kind >= 3, private, state, guidance, manager, t, seed, policy, placed)
+        for partner in range(PARTNERS):
+            tally[COMMITMENTS, partner] += fund[COMMITTED_0 + partner, f]
         event_used = note(event, event_code, event_used, FUND_CLOSED_EVENT, m, fund_code[FUND_ID, f], size, guidance / size)
-    for k in range(6):
-        money[k] -= used_money[k]
     return closed, event_used
 
 
 @rule
-def open_fund(fund, fund_code, f, m, manager_code, backed, private, state, guidance, offer, manager, t, seed, policy, placed):  # type: ignore[no-untyped-def]
+def open_fund(fund, fund_code, f, m, manager_code, backed, private, state, guidance, manager, t, seed, policy, placed):  # type: ignore[no-untyped-def]
     """Write a new fund into row f with the commitments of its partners."""
     fund_code[FUND_ID, f] = m * 1024 + t
     fund_code[STATUS, f] = FUND_ALIVE
@@ -274,7 +280,8 @@ def open_fund(fund, fund_code, f, m, manager_code, backed, private, state, guida
     fund_code[FUND_REGION, f] = manager_code[MANAGER_REGION, m]
     fund_code[TERM, f] = int(4.0 * policy[FUND_TERM, 0])
     fund_code[NATIONAL, f] = manager_code[NATIONAL_OFFER, m]
-    central = guidance * manager[OFFER_CENTRAL, m] / offer if offer > 0.0 else 0.0
+    offered = manager[OFFER_CENTRAL, m] + manager[OFFER_LOCAL, m]
+    central = guidance * manager[OFFER_CENTRAL, m] / offered if offered > 0.0 else 0.0
     household = private * policy[HOUSEHOLD_SHARE, 0]
     fund[COMMITTED_0 + LP_H, f] = exact(household)
     fund[COMMITTED_0 + LP_E, f] = exact(private - household)
@@ -331,20 +338,39 @@ def play_raise(q: Quarter) -> None:
     """Private, state and guidance money meet the managers who raise; funds close."""
     s, p = q.state, q.policy
     raising = q.scratch["raising"]
-    money = private_money(q)
-    fresh = float(money.sum())
-    s.now[PAST_COMMITTED] = fresh
-    money = money + s.memory[WAITING_MONEY, :6]
+    private = private_money(q)
+    fresh = np.append(private, p[STATE_MONEY, 0] * 1000.0 * s.scale / 4.0)
+    s.now[PAST_COMMITTED] = float(private.sum())
+    money = fresh + s.memory[WAITING_MONEY, :7]
     placed = np.zeros(8)
+    order = waiting_order(q)
     rows = free_fund_rows(q, raising)
     s.event.reserve(raising)
     closed, s.event.used = close_funds(
-        rows, s.manager.num, s.manager.code, s.manager.used, money, p[STATE_MONEY, 0] * 1000.0 * s.scale / 4.0, s.fund.num, s.fund.code,
+        order, rows, s.manager.num, s.manager.code, money, money[6] / money.sum() if money.sum() > 0.0 else 0.0, s.fund.num, s.fund.code,
         s.quarter, s.seed, p, placed, s.event.num, s.event.code, s.event.used, s.tally,
     )  # fmt: skip
-    s.memory[WAITING_MONEY, :6] = np.minimum(money, s.memory[TYPE_SHARE, :6] * fresh)
+    s.memory[WAITING_MONEY, :7] = np.minimum(money, fresh)
     q.scratch["placed"] = placed
-    feed_secondary_fund(q, fresh)
+    feed_secondary_fund(q, float(private.sum()))
+
+
+def waiting_order(q: Quarter) -> Ints:
+    """Raising managers, the one whose last fund is oldest first, ties in keyed order."""
+    s = q.state
+    rows = np.flatnonzero(s.manager.code[RAISING, : s.manager.used] == 1)
+    last = s.manager.code[LAST_FUND, rows]
+    vintage = np.where(last >= 0, s.fund.code[VINTAGE, last], -1)
+    return rows[np.lexsort((rows, keyed_order(rows, s.seed, s.quarter), vintage))]
+
+
+@kernel
+def keyed_order(rows: Ints, seed: int, t: int) -> Floats:
+    """Keyed random order among managers who have waited equally long."""
+    score = np.empty(rows.shape[0])
+    for k in range(rows.shape[0]):
+        score[k] = uniform(seed, DRAW_ORDER, rows[k], t)
+    return score
 
 
 def feed_secondary_fund(q: Quarter, private: float) -> None:

@@ -8,7 +8,7 @@ from ..accounting.chart import OPERATING_CENTRAL, OPERATING_LOCAL
 from ..accounting.ledger import pay
 from ..agents.government import GUIDANCE_BUDGET, PROGRAMMES, PURSE, REVENUE
 from ..agents.investor import (
-    CALLED, DISTRIBUTED, FAIR_VALUE, LAST_FUND, MANAGER_FOCUS, MANAGER_REGION, NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL, RAISING, RANK,
+    CALLED, DISTRIBUTED, FAIR_VALUE, LAST_FUND, MANAGER_FOCUS, MANAGER_REGION, NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL, RANK,
     RECORD, TARGET,
 )  # fmt: skip
 from ..agents.population import CENTRAL_BUDGET, HOUSEHOLDS, NATIONAL_BUDGET, TREASURY
@@ -17,9 +17,8 @@ from ..agents.tally import (
 )  # fmt: skip
 from ..engine.draws import purpose, uniform
 from ..engine.jit import kernel, rule
-from ..engine.matching import best_first
-from ..engine.table import Floats, Ints
 from ..scenario.parameter import parameter
+from .fundraising import waiting_order
 from .mechanism import Mechanism, Quarter, Stage
 
 CENTRAL_MONEY = parameter("ggf_central")
@@ -31,7 +30,6 @@ LOCAL_DECLINE = parameter("local_decline")
 MANAGEMENT = 0.01  # of the money committed, spent on running the guidance funds
 
 DRAW_DECLINE = purpose("manager declines guidance money")
-DRAW_ORDER = purpose("order of guidance offers")
 
 
 @rule
@@ -72,15 +70,6 @@ def offer(order, manager, manager_code, policy, budgets, seed, t, tally):  # typ
                 budgets[local] -= amount
 
 
-@kernel
-def priorities(rows: Ints, seed: int, t: int) -> Floats:
-    """Keyed random order of offers among managers of equal need."""
-    score = np.empty(rows.shape[0])
-    for k in range(rows.shape[0]):
-        score[k] = uniform(seed, DRAW_ORDER, rows[k], t)
-    return score
-
-
 def rank_managers(q: Quarter) -> None:
     """Own record = (distributed + fair value)/called of the youngest fund with a quarter of its money called; rank in 0-1."""
     s = q.state
@@ -99,7 +88,7 @@ def rank_managers(q: Quarter) -> None:
 
 
 def play_offers(q: Quarter) -> None:
-    """Guidance funds offer their budgets to raising managers; early managers come first (the mandate), then keyed order."""
+    """Guidance funds offer their budgets to raising managers, those who have waited longest first."""
     s, p = q.state, q.policy
     per_quarter = 1000.0 * s.scale / 4.0
     revenue = s.region.num[REVENUE]
@@ -112,9 +101,7 @@ def play_offers(q: Quarter) -> None:
     s.tally[OFFERED_GUIDANCE, 0] += float(fresh.sum())
     q.scratch["guidance"] = budgets.copy()
     rank_managers(q)
-    rows = np.flatnonzero(s.manager.code[RAISING, : s.manager.used] == 1)
-    order = rows[best_first(priorities(rows, s.seed, s.quarter), rows, s.manager.code[MANAGER_FOCUS, rows])]
-    offer(order, s.manager.num, s.manager.code, p, budgets, s.seed, s.quarter, s.tally)
+    offer(waiting_order(q), s.manager.num, s.manager.code, p, budgets, s.seed, s.quarter, s.tally)
 
 
 def play_books(q: Quarter) -> None:

@@ -16,7 +16,7 @@ from ..agents.enterprise import (
 from ..agents.investor import COST, HELD_SHARES, HELD_VALUE, HOLDER_SECTOR
 from ..agents.population import HOUSEHOLDS, LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, PUBLIC_MARKET, ROUTE_LOSS, SLOTS, SUPPLY, TREASURY
 from ..agents.tally import (
-    ADMINISTRATION, ALTERNATIVE, CENTRAL, CONCESSION, COST_WINDOW, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, FILED, FILING, LISTED_BOARD,
+    ADMINISTRATION, ALTERNATIVE, CENTRAL, CONCESSION, COST_WINDOW, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, FILED, FILING, LISTED_BOARD,
     LISTED_MULTIPLE, LISTING, LISTING_EXIT, NOT_COVERED, NOT_ELIGIBLE, REFUSAL, REFUSED_LISTING, REVIEW_REFUSED, TURNED_DOWN, WITHDRAWAL,
     WITHDRAWN, WITHDREW, note,
 )  # fmt: skip
@@ -105,6 +105,17 @@ def expected_wait(queue: float, slots: float, review: float) -> float:
 
 
 @rule
+def value_of_filing(chance, issue, other, wait, lockup, hurdle, withdrawal):  # type: ignore[no-untyped-def]
+    """Value of filing: P issue/(1+h)^((W+lockup)/4) + (1-P) other/(1+h)^(W/4), P = pass chance x (1-h_w)^(W/4).
+
+    Filers know that the longer the wait W (quarters), the likelier they are to withdraw and to be left with the alternative.
+    """
+    through = chance * math.pow(1.0 - withdrawal, wait / 4.0)
+    listed = issue * math.pow(1.0 + hurdle, -(wait + lockup) / 4.0)
+    return through * listed + (1.0 - through) * other * math.pow(1.0 + hurdle, -wait / 4.0)
+
+
+@rule
 def has_fund(i, head, following, holding_code):  # type: ignore[no-untyped-def]
     """Whether a fund holds shares of firm i."""
     h = head[i]
@@ -145,9 +156,9 @@ def file_and_withdraw(firm, firm_code, used, head, following, holding_code, poli
         if t - firm_code[TUTORED_AT, i] < policy[TUTORING, 0]:
             continue
         chance = pass_chance(policy[PASS_INTERCEPT, 0], policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0], best >= 0.0)
-        wait = math.pow(1.0 + hurdle, -(memory[LISTING_WAIT, 0] + policy[LOCKUP, 0]) / 4.0)
-        listing = chance * value_at_issue(multiple, index, firm[SALES, i], firm[POTENTIAL, i]) * (1.0 - policy[UNDERPRICING, 0]) * wait
         other, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, 1.0, policy, memory, seed)
+        issue = value_at_issue(multiple, index, firm[SALES, i], firm[POTENTIAL, i]) * (1.0 - policy[UNDERPRICING, 0])
+        listing = value_of_filing(chance, issue, other, memory[LISTING_WAIT, 0], policy[LOCKUP, 0], hurdle, policy[WITHDRAWAL_HAZARD, 0])
         if listing <= other:
             tally[REFUSED_LISTING, ALTERNATIVE] += 1.0
             continue
@@ -229,7 +240,8 @@ def go_public(i, value, float_share, proceeds, firm, firm_code, head, following,
         h = following[h]
     expected = 4.0 * policy[PRICE_SALES, 0] * memory[LISTED_PRICE, 0] * 0.5 * (firm[SALES, i] + firm[POTENTIAL, i])
     tally[LISTED_MULTIPLE, 2] += min(0.95, max(-1.0, 1.0 - value * (1.0 - float_share) / expected))
-    tally[LISTED_MULTIPLE, 3] += float(t - firm_code[MARKET_AT, i])
+    tally[EXIT_CHOSEN, 0] += float(firm_code[FILED_AT, i] - firm_code[MARKET_AT, i])
+    tally[EXIT_CHOSEN, 1] += 1.0
     tally[EXITS, LISTING_EXIT] += 1.0
     tally[EXIT_TIME, LISTING_EXIT] += float(t - firm_code[FIRST_ROUND, i])
     tally[LISTED_BOARD, firm_code[BOARD, i]] += 1.0

@@ -12,7 +12,7 @@ import numpy as np
 from ..accounting.chart import CIT_CENTRAL, CIT_LOCAL, INPUTS, REFUND, SALES as SALES_LINE, VAT_CENTRAL, VAT_LOCAL, WAGES
 from ..accounting.ledger import pay, pay_split
 from ..agents.enterprise import (
-    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, FAILURE, FIRST_ROUND, FIRST_SALE, FLOW_YEAR, FLOW_YEAR_0, GAP, ID, INTEREST_DUE, MARKET, ORIGIN, PILOT,
+    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, COST_SHOCK, FAILURE, FIRST_ROUND, FIRST_SALE, FLOW_YEAR, FLOW_YEAR_0, GAP, ID, INTEREST_DUE, MARKET, ORIGIN, PILOT,
     POTENTIAL, PRINCIPAL_DUE, PROFIT, PROFIT_YEAR, PROFIT_YEAR_0, QUEUE, RD, RD_INTENSITY, RD_PLAN, RD_YEAR, REGION, RETAINED, SALES,
     SALES_TREND, SALES_YEAR, SALES_YEAR_0, SECTOR, STAGE, TAX_LOSS, UNIT_COST, VALIDATED_AT, VAT_CREDIT, VENTURE, WEALTH, ageing, average,
     care, dividend, unit_cost_share,
@@ -61,10 +61,10 @@ DRAW_SECTOR_DEMAND = purpose("sector demand")
 
 @rule
 def production_cost(firm, i, policy, venture):  # type: ignore[no-untyped-def]
-    """Unit cost share of sales: c0 for a mature product, falling with learning for a venture's."""
+    """Unit cost as a share of sales: c0 for a mature product, falling with learning for a venture's, plus the firm's shock."""
     if not venture:
-        return policy[COST_INITIAL, 0]
-    return unit_cost_share(firm[UNIT_COST, i], policy[COST_INITIAL, 0], policy[COST_FLOOR, 0], policy[COST_KEPT, 0])
+        return policy[COST_INITIAL, 0] + firm[COST_SHOCK, i]
+    return firm[COST_SHOCK, i] + unit_cost_share(firm[UNIT_COST, i], policy[COST_INITIAL, 0], policy[COST_FLOOR, 0], policy[COST_KEPT, 0])
 
 
 @rule
