@@ -11,19 +11,19 @@ import math
 
 import numpy as np
 
-from ..engine.jit import rule
+from ..engine.jit import open_rule, rule
 
 UNIT = 2.0**-20
 _PER_UNIT = 2.0**20
 
 
-@rule
+@open_rule
 def exact(amount: float) -> float:
     """The amount (CNY mn) rounded once to a multiple of 2^-20; NaN stays NaN so that a check can find it."""
     return np.floor(amount * _PER_UNIT + 0.5) * UNIT
 
 
-@rule
+@open_rule
 def pay(flows, line, payer, i, payee, k, amount):  # type: ignore[no-untyped-def]
     """Move `amount` (CNY mn) from balance payer[i] to balance payee[k] and record it on `line`; returns what moved."""
     moved = exact(amount)
@@ -76,13 +76,13 @@ def share_out(weight: float, weights_left: float, left: float) -> float:
     return min(left, exact(left * weight / weights_left))
 
 
-@rule
+@open_rule
 def annual_to_quarter(rate: float) -> float:
     """Quarterly rate that compounds to an annual rate: (1 + r)^(1/4) - 1."""
     return math.pow(1.0 + rate, 0.25) - 1.0
 
 
-@rule
+@open_rule
 def annual_hazard(hazard: float) -> float:
     """Quarterly probability equal to an annual one: 1 - (1 - h)^(1/4)."""
     return 1.0 - math.pow(max(0.0, 1.0 - hazard), 0.25)

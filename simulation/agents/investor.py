@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..engine.jit import rule
+from ..engine.jit import open_rule, rule
 from ..engine.table import Layout
 from .enterprise import logistic
 
@@ -102,7 +102,7 @@ def expected_potential(mean_potential: float, spread: float, mean: float, varian
     return mean_potential * math.exp(spread * mean - spread * spread * (1.0 - variance) / 2.0)
 
 
-@rule
+@open_rule
 def price_of_round(bargaining: float, dry: float, sought: float, reference: float, pressure: float, floor: float) -> float:
     """Post-money over value: clip(beta_v ((dry/sought)/reference)^gamma, floor, 1)."""
     if sought <= 0.0 or reference <= 0.0:
@@ -110,7 +110,7 @@ def price_of_round(bargaining: float, dry: float, sought: float, reference: floa
     return min(1.0, max(floor, bargaining * math.pow(max(dry, 1e-9) / sought / reference, pressure)))
 
 
-@rule
+@open_rule
 def commitment_response(share_kept: float, relative: float, elasticity: float, dry: float, overhang: float) -> float:
     """Private commitments over their mean: [(1-kappa) + kappa (m/m*)^lambda] (dry/dry*)^-overhang."""
     return ((1.0 - share_kept) + share_kept * math.pow(relative, elasticity)) * math.pow(dry, -overhang)

@@ -113,14 +113,14 @@ EVENT_KINDS = ("birth", "round", "test_passed", "test_failed", "validation", "lo
 (BORN, ROUND, STAGE_PASSED, TEST_FAILED, WAS_VALIDATED, NEW_LOAN, DEFAULT, FILING, WITHDRAWAL, REFUSAL, LISTING, ACQUISITION,
  SECONDARY_SALE, REDEMPTION, STOP, FUND_CLOSED_EVENT, FUND_ENDED_EVENT, GRANT) = range(18)  # fmt: skip
 
-COMPONENTS = ("outlay", "tax expenditure", "expected loss", "concession", "administration", "receipt")
-OUTLAY, TAX_EXPENDITURE, EXPECTED_LOSS, CONCESSION, ADMINISTRATION, RECEIPT = range(6)
-LEVELS = ("central", "local", "quasi-fiscal")
+COMPONENTS = ("outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim")
+OUTLAY, TAX_EXPENDITURE, EXPECTED_LOSS, CONCESSION, ADMINISTRATION, RECEIPT, CLAIM_HELD = range(7)
+LEVELS = ("central", "local", "quasi_fiscal")
 CENTRAL, LOCAL, QUASI = range(3)
 COSTED = ("ggf_central", "ggf_local", "early_mandate", "vc_tax_deduction", "rd_super_deduction", "local_pref_grant",
-          "conversion_grant", "ipo_window", "s_fund_public", "redemption_limit")  # fmt: skip
+          "conversion_grant", "ipo_window", "s_fund_public", "redemption_limit", "ggf_share_cap")  # fmt: skip
 (COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_MANDATE, COST_VC_DEDUCTION, COST_RD_DEDUCTION, COST_GRANT, COST_CONVERSION,
- COST_WINDOW, COST_S_FUND, COST_REDEMPTION) = range(10)  # fmt: skip
+ COST_WINDOW, COST_S_FUND, COST_REDEMPTION, COST_SHARE_CAP) = range(11)  # fmt: skip
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

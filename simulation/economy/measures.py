@@ -16,7 +16,7 @@ from ..agents.bank import BOOK, EQUITY, NON_PERFORMING, OUTSIDE, RECENT_LOSS
 from ..agents.enterprise import DEBT, MARKET, SALES, STAGE
 from ..agents.founder import FOUNDER_FREE_AT
 from ..agents.government import BONDS_OUT, KNOWLEDGE_0, PROGRAMMES, REVENUE, TAXES
-from ..agents.investor import CALLED, CLAIM, DEPOSITS, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, HOLDING_OPEN, STATUS, TERM, VINTAGE
+from ..agents.investor import CALLED, CLAIM, DEPOSITS, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, HOLDING_OPEN, LP_CENTRAL, LP_LOCAL, PAID, STATUS, TERM, VINTAGE
 from ..agents.population import Population
 from ..engine.jit import kernel
 from ..engine.table import Floats
@@ -188,10 +188,20 @@ def present_value(policy: Floats, quarter: int) -> float:
     return float((1.0 + policy[DISCOUNT_RATE, 0]) ** (-(quarter - POLICY_START) / 4.0))
 
 
+def public_claims(s: Population) -> tuple[float, float, float]:
+    """Value of what central and local guidance funds, and the public part of the secondary fund, still hold in funds (CNY mn)."""
+    fund, used = s.fund.num, s.fund.used
+    value = fund[DEPOSITS, :used] + fund[FAIR_VALUE, :used]
+    paid = sum(fund[row, :used] for row in PAID)
+    part = np.where(paid > 0.0, value / np.where(paid > 0.0, paid, 1.0), 0.0)
+    central, local = part * fund[PAID[LP_CENTRAL], :used], part * fund[PAID[LP_LOCAL], :used]
+    return float(central[1:].sum()), float(local[1:].sum()), float(central[0])
+
+
 def public_finance(s: Population, p: Floats, quarter: int) -> Values:
     """Cost of levers, taxes, debt."""
     cost = s.cost
-    net = float(cost.sum() - 2.0 * cost[:, :, tl.RECEIPT].sum())
+    net = float(cost.sum() - 2.0 * cost[:, :, tl.RECEIPT].sum())  # receipts count against outlays
     f = s.flows
     central = sum(float(f[line]) for line in (VAT_CENTRAL, CIT_CENTRAL, CIT_BANK_CENTRAL, GAIN_H_CENTRAL, GAIN_E_CENTRAL))
     central -= float(f[CALL_CG] - f[DISTRIBUTION_CG] + f[OPERATING_CENTRAL] + f[COUPON_CENTRAL_BANK] + f[COUPON_CENTRAL_REST])

@@ -9,7 +9,7 @@ from ..engine.claims import compact
 from ..engine.table import Floats
 from ..markets import (
     acquisition, application, closure, credit, development, distribution, equity, expectations, fiscal, fundraising, guidance_funds, knowledge,
-    listing, local_support, operations, origination, public_market, redemption, secondary, serial_founders, stopping,
+    listing, local_support, operations, origination, public_market, redemption, secondary, serial_founders, stopping, tax_relief,
 )  # fmt: skip
 from ..markets.mechanism import Mechanism, Quarter, Stage
 from .books import check, rebase
@@ -51,7 +51,7 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (expectations.MECHANISM.stages[1], expectations.MECHANISM),  # expectations
 )
 
-MECHANISMS: dict[str, Mechanism] = {mechanism.key: mechanism for _, mechanism in SCHEDULE}
+MECHANISMS: dict[str, Mechanism] = {mechanism.key: mechanism for _, mechanism in SCHEDULE} | {tax_relief.MECHANISM.key: tax_relief.MECHANISM}
 
 
 def play_quarter(state: Population, policy: Floats, burn_in: bool, switches: dict[str, bool]) -> None:

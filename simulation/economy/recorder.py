@@ -20,11 +20,12 @@ from ..engine.table import Floats
 from ..indicators.definitions import INDICATORS
 from ..scenario.parameter import REGIONS as REGION_CODES
 from ..scenario.parameter import SECTORS as SECTOR_CODES
-from ..scenario.parameter import label
+from ..scenario.parameter import label, parameter
 from .books import net_worth_rows
-from .measures import measure, present_value
+from .measures import measure, present_value, public_claims
 
 Columns = dict[str, np.ndarray]
+CLAIMS_SHARE = parameter("horizon_claims_share")
 SAMPLE = purpose("sample of enterprises")
 SAMPLED = 1000
 
@@ -144,6 +145,17 @@ class Recorder:
             | {"sales": num[SALES, rows], "rd": num[RD, rows], "value": num[VALUE, rows]}
         )
 
+    def close(self, state: Population, policy: Floats) -> None:
+        """At the horizon the public's claims on funds count against the cost of the levers that paid for them."""
+        if not self.cost:
+            return
+        share = policy[CLAIMS_SHARE, 0] / (1000.0 * state.scale)
+        central, local, secondary = public_claims(state)
+        self.cost[-1] = self.cost[-1].copy()
+        self.cost[-1][tl.COST_GGF_CENTRAL, tl.CENTRAL, tl.CLAIM_HELD] += share * central
+        self.cost[-1][tl.COST_GGF_LOCAL, tl.LOCAL, tl.CLAIM_HELD] += share * local
+        self.cost[-1][tl.COST_S_FUND, tl.CENTRAL, tl.CLAIM_HELD] += share * secondary
+
     def flow_columns(self) -> Columns:
         """flows: quarter, line, code, payer, payee, programme, amount (CNY bn, national); lines that are zero are left out."""
         table = np.array(self.flows).reshape(len(self.quarters), len(LINES))
@@ -163,8 +175,8 @@ class Recorder:
         amount = table[when, lever, level, component]
         return {
             "quarter": np.array(self.quarters, dtype=np.int64)[when],
-            "lever": np.array([label("parameter", name) for name in tl.COSTED])[lever], "level": np.array(tl.LEVELS)[level],
-            "component": np.array(tl.COMPONENTS)[component], "amount": amount, "present_value": amount * np.array(self.discount)[when],
+            "lever": np.array([label("parameter", name) for name in tl.COSTED])[lever], "level": np.array([label("government", name) for name in tl.LEVELS])[level],
+            "component": np.array([label("cost_component", name) for name in tl.COMPONENTS])[component], "amount": amount, "present_value": amount * np.array(self.discount)[when],
         }  # fmt: skip
 
     def event_columns(self) -> Columns:

@@ -80,12 +80,13 @@ def play(scenario: Scenario, seed: int, quarters: int = 60, scale: float = 0.1, 
     """Play a whole run of `quarters` reported quarters from 2021Q1."""
     state = start(scenario, seed, scale)
     recorder = Recorder(detail)
-    advance(state, scenario, quarters, recorder, None, progress)
-    return finish(state, recorder)
+    known = advance(state, scenario, quarters, recorder, None, progress)
+    return finish(state, recorder, policy_of(scenario, state, known))
 
 
-def finish(state: Population, recorder: Recorder) -> Played:
+def finish(state: Population, recorder: Recorder, policy: Floats) -> Played:
     """Turn what was recorded into tables."""
+    recorder.close(state, policy)
     enterprises: Columns = {}
     if recorder.enterprises:
         enterprises = {key: np.concatenate([part[key] for part in recorder.enterprises]) for key in recorder.enterprises[0]}

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from .jit import rule
+from .jit import open_rule, rule
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -48,7 +48,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     return c0, c1, c2, c3
 
 
-@rule
+@open_rule
 def uniform(seed: int, purpose: int, who: int, quarter: int, other: int = 0, k: int = 0) -> float:
     """Uniform number in (0, 1) of the event (seed, purpose, who, other, quarter, k); never 0 or 1."""
     who64 = np.uint64(who)
@@ -99,7 +99,7 @@ def normal_quantile(u: float) -> float:
     return -x if q < 0.0 else x
 
 
-@rule
+@open_rule
 def normal(seed: int, purpose: int, who: int, quarter: int, other: int = 0, k: int = 0) -> float:
     """Standard normal number of the event (seed, purpose, who, other, quarter, k)."""
     return normal_quantile(uniform(seed, purpose, who, quarter, other, k))
@@ -111,7 +111,7 @@ def normal_cdf(x: float) -> float:
     return 0.5 * math.erfc(-x * 0.7071067811865476)
 
 
-@rule
+@open_rule
 def poisson(mean: float, u: float) -> int:
     """Poisson number with the given mean at probability u: exact inversion up to 60, rounded normal above."""
     if mean <= 0.0:

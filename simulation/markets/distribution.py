@@ -28,9 +28,8 @@ from ..engine.jit import kernel, rule
 from ..scenario.parameter import parameter
 from .fundraising import CARRY_SHARE, PARTNER_TAX, PREFERRED_RETURN, quarterly_fee
 from .mechanism import Mechanism, Quarter, Stage
+from .tax_relief import EARLY_HOLDING, VC_DEDUCTION, early_deduction
 
-VC_DEDUCTION = parameter("vc_tax_deduction")
-EARLY_HOLDING = parameter("early_holding_quarters")
 CENTRAL_SHARE = parameter("central_income_tax_share")
 EXTENSION = parameter("extension_quarters")
 LOCKUP = parameter("lockup")
@@ -67,8 +66,8 @@ def mark_holdings(holding, holding_code, used, firm, firm_code, fund, fund_used,
         if sector == F:
             f = holding_code[HOLDER, h]
             fund[FAIR_VALUE, f] += holding[HELD_VALUE, h]
-            if holding_code[BOUGHT_STAGE, h] <= 1 and t - holding_code[BOUGHT_AT, h] == int(policy[EARLY_HOLDING, 0]):
-                fund[DEDUCTION, f] += policy[VC_DEDUCTION, 0] / 100.0 * holding[COST, h]
+            fund[DEDUCTION, f] += early_deduction(policy[VC_DEDUCTION, 0], holding[COST, h], t - holding_code[BOUGHT_AT, h],
+                                                  policy[EARLY_HOLDING, 0], holding_code[BOUGHT_STAGE, h] <= 1)  # fmt: skip
 
 
 @kernel
@@ -195,7 +194,7 @@ def end_funds(fund, fund_code, used, manager_code, holding, holding_code, holdin
             h = following[h]
         fund_code[STATUS, f] = FUND_CLOSED
         fund[FAIR_VALUE, f] = 0.0
-        event_used = note(event, event_code, event_used, FUND_ENDED_EVENT, fund_code[MANAGER, f], fund_code[FUND_ID, f], fund[DISTRIBUTED, f],
+        event_used = note(event, event_code, event_used, FUND_ENDED_EVENT, -1, fund_code[FUND_ID, f], fund[DISTRIBUTED, f],
                           fund[DISTRIBUTED, f] / max(1e-9, fund[CALLED, f]))  # fmt: skip
         if manager_code[LAST_FUND, fund_code[MANAGER, f]] == f:
             manager_code[LAST_FUND, fund_code[MANAGER, f]] = -1

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import EQUITY, F, FLOW, UNLISTED
+from ..accounting.chart import EQUITY, F, FLOW, OPERATING_CENTRAL, UNLISTED
 from ..accounting.ledger import exact, pay
 from ..agents.enterprise import (
     BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, ORIGIN, PILOT, PRICE, REGION, ROUND_AT_0, ROUNDS,
@@ -18,9 +18,9 @@ from ..agents.investor import (
     FUND_REGION, GUIDED_FUND, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, HURDLE, INVESTED, INVESTED_EARLY, KIND, LP_E, LP_LOCAL, LP_STATE, NATIONAL,
     ORIGINAL_SHARES, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
 )  # fmt: skip
-from ..agents.population import CORPORATE, NEXT_GAP, NEXT_ROUND, PAST_PRESSURE_0, PRICE_PRESSURE, RAISED, RAISED_NEXT, REF_PRESSURE_0
+from ..agents.population import CORPORATE, HOUSEHOLDS, NEXT_GAP, NEXT_ROUND, PAST_PRESSURE_0, PRICE_PRESSURE, RAISED, RAISED_NEXT, REF_PRESSURE_0, TREASURY
 from ..agents.tally import (
-    BELOW_BAR, ENTERPRISE_REFUSED, EQUITY_PAID, EQUITY_SOUGHT, EQUITY_STAGE, FUNDED, FUNDED_FIRST, FUNDED_STAGE, LATER_ROUNDS, LATER_WAIT, NO_MEETING, NO_MONEY,
+    ADMINISTRATION, BELOW_BAR, CENTRAL, COST_REDEMPTION, ENTERPRISE_REFUSED, EQUITY_PAID, EQUITY_SOUGHT, EQUITY_STAGE, FUNDED, FUNDED_FIRST, FUNDED_STAGE, LATER_ROUNDS, LATER_WAIT, NO_MEETING, NO_MONEY,
     PRESSURE_SUM, REFUSED_EQUITY, ROUND, SEEKING, SEEKING_FIRST, SEEKING_STAGE, SMALL_ROUNDS, SMALL_SYNDICATE, add, note,
 )  # fmt: skip
 from ..agents.valuation import BURN, TICKET, pair, project_ticket, value_company
@@ -66,6 +66,7 @@ DRAW_SYNDICATE = purpose("syndicate order")
 DRAW_CLAUSE = purpose("redemption clause")
 DRAW_REFUSAL = purpose("enterprise refuses government money")
 EARLY, GROWTH, LATE = 0, 1, 2
+CASE_COST = 0.05  # CNY mn a barred redemption clause, spent on enforcing the limit
 
 
 @rule
@@ -247,7 +248,11 @@ def close_rounds(order, rows, tickets, leads, values, funds, group, pressure, fi
             tally[REFUSED_EQUITY, SMALL_SYNDICATE] += 1.0
             continue
         fund_code[DEALS, lead] += 1
-        clause = uniform(seed, DRAW_CLAUSE, firm_code[ID, i], t) < policy[CLAUSE_SHARE, 0] * (1.0 - policy[CLAUSE_LIMIT, 0])
+        wish = uniform(seed, DRAW_CLAUSE, firm_code[ID, i], t)
+        clause = wish < policy[CLAUSE_SHARE, 0] * (1.0 - policy[CLAUSE_LIMIT, 0])
+        if wish < policy[CLAUSE_SHARE, 0] and not clause:
+            cost[COST_REDEMPTION, CENTRAL, ADMINISTRATION] += pay(
+                flows, OPERATING_CENTRAL, account, TREASURY, account, HOUSEHOLDS, CASE_COST)
         post = max(values[k] * pressure, total / policy[LATER_BAR, 0])
         used = pay_round(firm, firm_code, i, post, total, n, givers, gifts, clause, group, holding, holding_code, used, fund, fund_code, t,
                          account, region, flows, changes, cost, tally)  # fmt: skip

@@ -23,7 +23,7 @@ from ..agents.tally import (
     OUTLAY, REFUSED_FUNDRAISING, note,
 )  # fmt: skip
 from ..engine.draws import normal, purpose, uniform
-from ..engine.jit import kernel, rule
+from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Floats, Ints
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
@@ -228,7 +228,7 @@ def private_money(q: Quarter) -> Floats:
     return money * (target / total) if total > 0.0 else money
 
 
-@rule
+@open_rule
 def power(x: float, exponent: float) -> float:
     """x^exponent by the compiled power, so that the result has the same bits everywhere in the model."""
     return math.pow(max(x, 1e-9), exponent)
@@ -264,7 +264,7 @@ def close_funds(order, rows, manager, manager_code, money, state_share, fund, fu
         open_fund(fund, fund_code, f, m, manager_code, kind >= 3, private, state, guidance, manager, t, seed, policy, placed)
         for partner in range(PARTNERS):
             tally[COMMITMENTS, partner] += fund[COMMITTED_0 + partner, f]
-        event_used = note(event, event_code, event_used, FUND_CLOSED_EVENT, m, fund_code[FUND_ID, f], size, guidance / size)
+        event_used = note(event, event_code, event_used, FUND_CLOSED_EVENT, -1, fund_code[FUND_ID, f], size, guidance / size)
     return closed, event_used
 
 

@@ -13,7 +13,7 @@ from ..agents.investor import (
 )  # fmt: skip
 from ..agents.population import CENTRAL_BUDGET, HOUSEHOLDS, NATIONAL_BUDGET, TREASURY
 from ..agents.tally import (
-    ADMINISTRATION, CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, LOCAL, MANAGER_DECLINED, OFFERED_GUIDANCE, OFFERS_DECLINED, REFUSED_FUNDRAISING,
+    ADMINISTRATION, CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_SHARE_CAP, LOCAL, MANAGER_DECLINED, OFFERED_GUIDANCE, OFFERS_DECLINED, REFUSED_FUNDRAISING,
 )  # fmt: skip
 from ..engine.draws import purpose, uniform
 from ..engine.jit import kernel, rule
@@ -28,6 +28,7 @@ NATIONAL_SHARE = parameter("national_growth_share")
 DECLINE = parameter("guidance_decline")
 LOCAL_DECLINE = parameter("local_decline")
 MANAGEMENT = 0.01  # of the money committed, spent on running the guidance funds
+MONITORING = 0.002  # of the money committed, spent on watching the share cap
 
 DRAW_DECLINE = purpose("manager declines guidance money")
 
@@ -112,12 +113,14 @@ def play_books(q: Quarter) -> None:
     s.account[CENTRAL_BUDGET], s.account[NATIONAL_BUDGET] = left[0], left[1]
     s.region.num[GUIDANCE_BUDGET] = left[2:]
     s.tally[OFFERED_GUIDANCE, 1] += float(placed.sum())
-    paid = pay(s.flows, OPERATING_CENTRAL, s.account, TREASURY, s.account, HOUSEHOLDS, MANAGEMENT * (placed[0] + placed[1]))
-    s.cost[COST_GGF_CENTRAL, CENTRAL, ADMINISTRATION] += paid
-    for r in range(s.region.used):
-        paid = pay(s.flows, OPERATING_LOCAL, s.region.num[PURSE], r, s.account, HOUSEHOLDS, MANAGEMENT * placed[2 + r])
-        s.region.num[PROGRAMMES, r] += paid
-        s.cost[COST_GGF_LOCAL, LOCAL, ADMINISTRATION] += paid
+    for lever, part in ((COST_GGF_CENTRAL, MANAGEMENT), (COST_SHARE_CAP, MONITORING)):
+        paid = pay(s.flows, OPERATING_CENTRAL, s.account, TREASURY, s.account, HOUSEHOLDS, part * (placed[0] + placed[1]))
+        s.cost[lever, CENTRAL, ADMINISTRATION] += paid
+    for lever, part in ((COST_GGF_LOCAL, MANAGEMENT), (COST_SHARE_CAP, MONITORING)):
+        for r in range(s.region.used):
+            paid = pay(s.flows, OPERATING_LOCAL, s.region.num[PURSE], r, s.account, HOUSEHOLDS, part * placed[2 + r])
+            s.region.num[PROGRAMMES, r] += paid
+            s.cost[lever, LOCAL, ADMINISTRATION] += paid
 
 
 MECHANISM = Mechanism(

@@ -22,7 +22,7 @@ from ..agents.tally import (
 )  # fmt: skip
 from ..agents.valuation import HURDLE, HURDLE_LEVEL, LEGAL_MINIMUM, LISTED_MULTIPLE as PRICE_SALES, THRESHOLD, TIGHTNESS, value_company
 from ..engine.draws import normal, purpose, uniform
-from ..engine.jit import kernel, rule
+from ..engine.jit import kernel, open_rule, rule
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -98,7 +98,7 @@ def pass_chance(intercept, by_readiness, readiness, ineligible, truly):  # type:
     return logistic(intercept + by_readiness * readiness - (0.0 if truly else ineligible))
 
 
-@rule
+@open_rule
 def expected_wait(queue: float, slots: float, review: float) -> float:
     """Quarters from filing to listing, looking ahead: review + .8 queue/slots, at most 40."""
     return 40.0 if slots <= 0.0 else min(40.0, review + 0.8 * queue / slots)

@@ -24,11 +24,12 @@ from ..agents.tally import (
     CENTRAL, COST_RD_DEDUCTION, FIRST_ORDERS, INDUCED_TAX, LOCAL, RD_MARKET, RD_SPENT, REVENUE, SALES_FUNDED, TAX_EXPENDITURE, VALUE_ADDED, add,
 )  # fmt: skip
 from ..engine.draws import normal, purpose, uniform
-from ..engine.jit import kernel, rule
+from ..engine.jit import kernel, open_rule, rule
 from ..scenario.parameter import parameter
 from .application import DAMAGE, DEPRECIATION, DRAW_DEMAND, EFFORT_COST, EFFORT_POWER, BURN_2  # noqa: I001
 from .development import patent, pay_research
 from .mechanism import Mechanism, Quarter, Stage
+from .tax_relief import SUPER_DEDUCTION, extra_deduction
 
 COST_INITIAL = parameter("unit_cost_initial")
 COST_FLOOR = parameter("unit_cost_floor")
@@ -39,7 +40,6 @@ LAUNCH_QUARTERS = parameter("launch_quarters")
 INPUT_SHARE = parameter("input_share")
 VAT_RATE = parameter("vat_rate")
 CIT_RATE = parameter("cit_rate")
-SUPER_DEDUCTION = parameter("rd_super_deduction")
 VAT_CENTRAL_SHARE = parameter("central_vat_share")
 CIT_CENTRAL_SHARE = parameter("central_income_tax_share")
 ELASTICITY = parameter("rd_elasticity")
@@ -76,7 +76,7 @@ def overheads(firm, firm_code, i, policy, venture, t):  # type: ignore[no-untype
     return cost
 
 
-@rule
+@open_rule
 def next_demand(factor: float, persistence: float, shock: float) -> float:
     """Sector demand as a factor on sales: F' = F^persistence e^shock, around 1."""
     return math.pow(factor, persistence) * math.exp(shock)
@@ -152,7 +152,7 @@ def pay_vat(flows, firm, i, r, account, region, policy, base):  # type: ignore[n
 @rule
 def pay_income_tax(flows, firm, i, j, r, account, region, policy, profit, cost, tally):  # type: ignore[no-untyped-def]
     """Corporate income tax after super-deduction and losses; what the super-deduction saves is a tax expenditure."""
-    extra = policy[SUPER_DEDUCTION, j] / 100.0 * (firm[RD, i] + firm[RD_PLAN, i])
+    extra = extra_deduction(policy[SUPER_DEDUCTION, j], firm[RD, i] + firm[RD_PLAN, i])
     taxable = profit - extra - firm[TAX_LOSS, i]
     without = max(0.0, profit - firm[TAX_LOSS, i])
     firm[TAX_LOSS, i] = max(0.0, -taxable)

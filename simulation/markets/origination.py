@@ -25,7 +25,7 @@ from ..agents.population import (
 from ..agents.shareholders import pay_dividend
 from ..agents.tally import BORN, COST_CONVERSION, ENTERED, GRANTS_PAID, LOCAL, OUTLAY, STOPPED, add, note
 from ..engine.draws import normal, poisson, purpose, uniform
-from ..engine.jit import kernel, rule
+from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Floats, Ints, Table
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
@@ -90,7 +90,7 @@ def main_bank(bank, u):  # type: ignore[no-untyped-def]
     return pick(bank, SHARE, N_BANKS, u)
 
 
-@rule
+@open_rule
 def origination_rate(base: float, funding: float, exits: float, by_funding: float, by_exits: float, push: float, low: float,
                      high: float) -> float:  # fmt: skip
     """Entry over its mean: FS_{t-4}^eps_F ES_{t-8}^eps_E phi, within [low, high]; FS, ES relative to their references."""

@@ -23,7 +23,7 @@ from ..agents.shareholders import close_holding
 from ..agents.tally import SELL_ORDERS
 from ..agents.valuation import LISTED_MULTIPLE
 from ..engine.draws import normal, purpose
-from ..engine.jit import kernel, rule
+from ..engine.jit import kernel, open_rule, rule
 from ..scenario.parameter import parameter
 from .listing import LOCKUP, value_at_issue
 from .mechanism import Mechanism, Quarter, Stage
@@ -40,7 +40,7 @@ HOUSEHOLD_PART = parameter("household_subscription")
 DRAW_INDEX = purpose("listed price index")
 
 
-@rule
+@open_rule
 def next_index(price: float, supply: float, trend: float, pressure: float, reversion: float, shock: float) -> float:
     """Listed price index: ln P' = ln P - chi clip(ln(supply/trend), -1.5, 1.5) - rho ln P + shock."""
     move = clip(math.log(max(supply, 1e-9) / max(trend, 1e-9)), -1.5, 1.5) if trend > 0.0 and supply > 0.0 else 0.0
@@ -48,7 +48,7 @@ def next_index(price: float, supply: float, trend: float, pressure: float, rever
     return math.exp(level - pressure * move - reversion * level + shock)
 
 
-@rule
+@open_rule
 def subscription(trend: float, wanted: float, cash: float, price: float) -> float:
     """Net saving into the market: [supply trend + .25 (wanted cash - cash)] clip(1 + .5 ln P, .5, 1.5); at most half flows back."""
     flow = (trend + 0.25 * (wanted - cash)) * clip(1.0 + 0.5 * math.log(price), 0.5, 1.5)

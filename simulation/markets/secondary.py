@@ -17,7 +17,7 @@ from ..agents.population import ROUTE_LOSS, SECONDARY_DISCOUNT
 from ..agents.shareholders import close_holding
 from ..agents.tally import EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, SECONDARY_EXIT, SECONDARY_SALE, SECONDARY_TRADES, note
 from ..engine.draws import purpose, uniform
-from ..engine.jit import kernel, rule
+from ..engine.jit import kernel, open_rule, rule
 from ..engine.matching import best_first
 from ..engine.table import Ints
 from ..scenario.parameter import parameter
@@ -33,7 +33,7 @@ DRAW_OFFERED = purpose("stake offered")
 DRAW_ORDER = purpose("order of secondary sales")
 
 
-@rule
+@open_rule
 def discount_to_value(base: float, slope: float, cash: float, supply: float) -> float:
     """Discount to net asset value: clip(d0 - d1 ln(cash/supply), .05, .6)."""
     return clip(base - slope * math.log(max(cash, 1e-9) / max(supply, 1e-9)), 0.05, 0.6)
