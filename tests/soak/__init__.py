@@ -1,0 +1,1 @@
+"""Long runs in which nothing may break."""
