@@ -30,7 +30,7 @@ class Figure:
     def text(self) -> str:
         """The value to three digits, with its unit."""
         shown = f"{self.value:,.0f}" if self.value >= 1000 else f"{self.value:.3g}"
-        return f"{shown.replace(',', ' ')} {self.unit}"
+        return f"{shown} {self.unit}".strip()
 
 
 def machine() -> dict[str, str]:
@@ -41,8 +41,9 @@ def machine() -> dict[str, str]:
             installed[name] = version(name)
         except PackageNotFoundError:
             installed[name] = "not installed"
-    system = f"{platform.system()} {platform.machine()}"
-    return {"system": system, "processor": processor(), "cores": str(os.cpu_count()), "python": platform.python_version(), **installed}
+    system, cores = f"{platform.system()} {platform.machine()}", str(os.cpu_count())
+    here = {"system": system, "processor": processor(), "cores": cores, "python": platform.python_version()}
+    return here | installed
 
 
 def processor() -> str:
@@ -78,7 +79,7 @@ def keep(figures: Iterable[Figure], details: dict[str, object], folder: Path = H
 def table(figures: Iterable[Figure]) -> str:
     """The figures as a section in Markdown, ready for the README."""
     words = machine()
-    head = [f"### {today()}", "", f"{words['processor']}, {words['cores']} cores, {words['system']}; "
-            f"Python {words['python']}, " + ", ".join(f"{name} {words[name]}" for name in LIBRARIES) + ".", ""]  # fmt: skip
+    versions = ", ".join(f"{name} {words[name]}" for name in LIBRARIES)
+    where = f"{words['processor']}, {words['cores']} cores, {words['system']}; Python {words['python']}, {versions}."
     rows = [f"| {figure.what} | {figure.text} | {figure.aim} |" for figure in figures]
-    return "\n".join([*head, "| what | measured | aim |", "|---|---:|---:|", *rows, ""])
+    return "\n".join([f"### {today()}", "", where, "", "| what | measured | aim |", "|---|---:|---:|", *rows, ""])

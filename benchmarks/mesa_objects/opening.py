@@ -16,10 +16,11 @@ from .listing import value_at_issue
 from .manager import Manager
 from .model import CycleObjects
 from .money import exact
-from .origination import new_market_firm
+from .origination import RANK_BITS, new_market_firm
 
 BANKS = 30
 MEAN_AGE = 8.0  # years, geometric
+OPENING = 255  # stands for the quarter of birth in the numbers of opening firms, so that no entrant shares one
 FOREVER = 100_000  # quarters
 VALUE_ADDED = 0.35  # of sales, for the first guess at taxes
 
@@ -62,8 +63,8 @@ def open_firms(model: CycleObjects) -> None:
     """Market firms with mature products, of geometric age; cash of a quarter's sales."""
     p = model.p
     for rank in range(int(p.market_firms_opening * model.scale + 0.5)):
-        e = new_market_firm(model, rank, p.opening_sales)
-        e.birth = -int(-4.0 * MEAN_AGE * math.log(model.draws.uniform(DRAW_AGE, rank, 0)))
+        e = new_market_firm(model, (OPENING << RANK_BITS) | rank, p.opening_sales)
+        e.birth = -int(-4.0 * MEAN_AGE * math.log(model.draws.uniform(DRAW_AGE, e.identity, 0)))
     model.memory.market_firms = float(len(list(model.register)))
 
 

@@ -14,8 +14,9 @@ from mesa.agent import AgentSet
 from ..agents.population import Population
 from ..economy.opening import first_population
 from ..economy.recorder import Recorder
-from ..economy.run import BURN_IN, advance, policy_of, start
+from ..economy.run import BURN_IN, advance, policy_of
 from ..errors import Fault, Place, UsageError, nearest_name
+from ..experiments.past import common_past
 from ..indicators.definitions import INDICATORS
 from ..scenario.load import Source, load_scenario
 from ..scenario.parameter import CATALOGUE
@@ -31,9 +32,10 @@ class CycleModel(mesa.Model):
     """The technology-industry-finance cycle, one quarter a step, from 2021Q1.
 
     scenario: a file, a dict, a known name or a Scenario. rng: the seed, a whole number. scale: size of the economy,
-    1 = national. burn_in: play 80 quarters of constant policy first, which takes as long as 80 steps whenever a model
-    is made; without it a young economy without venture history starts, good for a first look only. Further keyword
-    arguments override levers (from 2024Q1) or assumptions (in all quarters), e.g. ipo_window=1.5.
+    1 = national. burn_in: start after 80 quarters of constant policy; they are played when the first model of a seed,
+    scale and set of assumptions is made, which takes as long as 80 steps, and then kept on disk. Without burn-in a
+    young economy without venture history starts, good for a first look only. Further keyword arguments override levers
+    (from 2024Q1) or assumptions (in all quarters), e.g. ipo_window=1.5.
 
     The numbers are those of a run of the same scenario, seed and scale. `datacollector` holds a column for each
     indicator and a row for each quarter played. `running` turns False at the scenario's horizon.
@@ -51,7 +53,7 @@ class CycleModel(mesa.Model):
         if hasattr(self, "_scenario"):
             self._scenario = None  # when its dashboard resets a model, Mesa 3.5 would pass this one on as `scenario`
         self.policy: Scenario = load_scenario(scenario, _settings(kwargs))
-        self.state: Population = start(self.policy, seed, size) if burn_in else _young(self.policy, seed, size)
+        self.state = burnt_in(self.policy, seed, size) if burn_in else young(self.policy, seed, size)
         self.recorder = Recorder(detail=False)
         self.indicators: dict[str, float] = {}
         self.views_made = 0
@@ -96,7 +98,12 @@ def reading(model: CycleModel, name: str) -> float:
     return model.indicators.get(name, math.nan)
 
 
-def _young(policy: Scenario, seed: int, scale: float) -> Population:
+def burnt_in(policy: Scenario, seed: int, scale: float) -> Population:
+    """The economy of 2021Q1 after its burn-in, from the pasts kept on disk if it is there."""
+    return common_past(policy, seed, scale, 0, detail=False).state
+
+
+def young(policy: Scenario, seed: int, scale: float) -> Population:
     """An economy of 2021Q1 that has only its market firms, banks, managers and governments."""
     state = first_population(seed, scale, policy_of(policy, Population.empty(seed, scale, 1), {}))
     state.quarter = BURN_IN

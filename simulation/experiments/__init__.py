@@ -1,0 +1,1 @@
+"""What is asked of the model: runs, comparisons, the folders they leave behind, and how long they take."""

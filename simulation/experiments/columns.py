@@ -1,0 +1,47 @@
+"""Columns as runs hand them over: NumPy arrays, with words as small numbers, light enough to send between processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+DETAILED = ("groups", "balance_sheet", "events", "refusals", "enterprises")  # the long tables
+ALWAYS = ("flows", "public_cost")
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column of words as small numbers: `names[codes]`; a code below zero is an empty cell."""
+
+    codes: NDArray[np.integer]
+    names: tuple[str, ...]
+
+
+Column = np.ndarray | Coded
+Table = dict[str, Column]
+
+
+@dataclass
+class Outcome:
+    """What one run gives: indicators and weights (quarters x indicators), the other tables as named columns."""
+
+    scenario: str
+    seed: int
+    indicators: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    tables: dict[str, Table]
+
+
+def coded(values: np.ndarray) -> Coded:
+    """A column of words as codes, names in alphabetical order."""
+    names, codes = np.unique(values.astype(np.str_), return_inverse=True)
+    return Coded(codes.astype(np.int16), tuple(str(name) for name in names))
+
+
+def words(column: Column) -> list[str]:
+    """A column of words written out."""
+    if isinstance(column, Coded):
+        return [column.names[code] if code >= 0 else "" for code in column.codes]
+    return [str(value) for value in column]

@@ -1,0 +1,157 @@
+"""A job: one seed, the scenarios to play on it, and the columns that come out. This is what a worker does.
+
+Nothing here or below loads pandas, pyarrow or figures, so that workers start fast and stay small.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..agents.tally import EVENT_KINDS
+from ..economy.run import BURN_IN, finish, policy_of
+from ..errors import InternalError
+from ..scenario.parameter import label
+from ..scenario.quarters import format_quarter
+from ..scenario.scenario import Scenario
+from .columns import ALWAYS, DETAILED, Coded, Outcome, Table, coded
+from .past import Track, common_past, past_key, past_work
+
+Advance = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One seed and the scenarios that are played on it.
+
+    parts_at: quarter up to which the common past is shared. detail: whether the long tables are recorded. shared:
+    False plays every scenario from its start and touches no cache. crashes: folder for the state of a run that fails.
+    """
+
+    seed: int
+    scenarios: tuple[tuple[str, Scenario], ...]
+    quarters: int
+    scale: float
+    parts_at: int
+    detail: bool = True
+    shared: bool = True
+    crashes: Path | None = None
+
+    def work(self) -> float:
+        """Quarters to be played, burn-in included, given the pasts that lie on disk."""
+        count = len(self.scenarios)
+        if not self.shared:
+            return float((BURN_IN + self.quarters) * count)
+        pasts = {self.key(scenario): scenario for _, scenario in self.scenarios}
+        before = sum(self.work_before(scenario) for scenario in pasts.values())
+        return before + (self.quarters - self.parts_at) * count
+
+    def key(self, scenario: Scenario) -> str:
+        """Name of the past of one of its scenarios."""
+        return past_key(scenario, self.seed, self.scale, self.parts_at, self.detail)
+
+    def work_before(self, scenario: Scenario) -> float:
+        """Quarters to be played until the policies part."""
+        return past_work(scenario, self.seed, self.scale, self.parts_at, self.detail)
+
+
+class RunFailed(InternalError):
+    """A run that stopped by our fault: args are scenario, seed, quarter in words, reason, and the saved state or ''."""
+
+    def __str__(self) -> str:
+        scenario, seed, quarter, reason, _ = self.args
+        return f"scenario {scenario}, seed {seed}, {quarter}: {reason}"
+
+
+def nothing(_: float) -> None:
+    """Progress that nobody watches."""
+
+
+def play_job(job: Job, tell: Advance = nothing) -> list[Outcome]:
+    """Play all scenarios of a job, each quarter they share only once. Errors: RunFailed."""
+    pasts: dict[str, Track] = {}
+    outcomes = []
+    for name, scenario in job.scenarios:
+        track = _branch(job, name, scenario, pasts, tell)
+        with _failing(job, name, track):
+            track.play(scenario, job.quarters, lambda done, total: tell(1.0))
+        outcomes.append(outcome_of(name, scenario, job.seed, track))
+    return outcomes
+
+
+def _branch(job: Job, name: str, scenario: Scenario, pasts: dict[str, Track], tell: Advance) -> Track:
+    """A track of its own for one scenario, standing where the policies part."""
+    with _failing(job, name, None):
+        if not job.shared:
+            track = Track.begin(scenario, job.seed, job.scale, job.detail)
+            tell(BURN_IN)
+            return track
+        key = job.key(scenario)
+        if key not in pasts:
+            work = job.work_before(scenario)
+            pasts[key] = common_past(scenario, job.seed, job.scale, job.parts_at, job.detail)
+            tell(work)
+        return pasts[key].copy()
+
+
+@contextlib.contextmanager
+def _failing(job: Job, name: str, track: Track | None):  # type: ignore[no-untyped-def]
+    """Turn whatever goes wrong in a run into RunFailed, with the state saved beside the results if that can be done."""
+    try:
+        yield
+    except Exception as error:
+        quarter = format_quarter(track.quarter) if track is not None else "before the policies part"
+        saved = _save_crash(job, name, track, traceback.format_exc()) if job.crashes is not None else ""
+        raise RunFailed(name, job.seed, quarter, f"{type(error).__name__}: {error}", saved) from error
+
+
+def _save_crash(job: Job, name: str, track: Track | None, story: str) -> str:
+    """Write state and traceback of a run that failed; returns the path without its ending, or '' if that fails too."""
+    assert job.crashes is not None
+    stem = f"crash-{name}-seed{job.seed}"
+    try:
+        job.crashes.mkdir(parents=True, exist_ok=True)
+        (job.crashes / f"{stem}.txt").write_text(story, encoding="utf-8")
+        if track is not None:
+            track.state.save(job.crashes / f"{stem}.npz")
+    except OSError:
+        return ""
+    return (job.crashes / stem).as_posix()
+
+
+def outcome_of(name: str, scenario: Scenario, seed: int, track: Track) -> Outcome:
+    """The tables of a finished run, words as codes; the long ones only if they were recorded."""
+    events, track.recorder.events = track.recorder.events, []
+    policy = policy_of(scenario, track.state, track.last)
+    played = finish(track.state, track.recorder, policy)
+    chosen = (*ALWAYS, *DETAILED) if track.recorder.detail else ALWAYS
+    tables = {key: _coded(getattr(played, key)) for key in chosen if key != "events"}
+    if track.recorder.detail:
+        tables["events"] = event_table(events)
+    return Outcome(name, seed, played.indicators, played.weights, tables)
+
+
+def event_table(events: list[tuple[np.ndarray, ...]]) -> Table:
+    """Events of all quarters in narrow columns; a run at scale 0.1 has most of a million of them."""
+    kinds = tuple(label("event_kind", kind) for kind in EVENT_KINDS)
+    if not events:
+        events = [tuple(np.zeros(0) for _ in range(6))]
+    quarter, kind, enterprise, other, amount, note = (np.concatenate(part) for part in zip(*events, strict=True))
+    return {
+        "quarter": quarter.astype(np.int16),
+        "kind": Coded(kind.astype(np.int8), kinds),
+        "enterprise": enterprise.astype(np.int64),
+        "other": other.astype(np.int64),
+        "amount": amount.astype(np.float64),
+        "note": note.astype(np.float64),
+    }
+
+
+def _coded(columns: Mapping[str, np.ndarray]) -> Table:
+    """Columns with their words as codes."""
+    return {name: coded(values) if values.dtype.kind in "UO" else values for name, values in columns.items()}
