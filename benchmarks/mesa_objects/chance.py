@@ -7,6 +7,7 @@ and the people concerned. `PythonDraws` ignores the keys; it is what a Mesa mode
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from random import Random
 from typing import Protocol
 
@@ -77,6 +78,14 @@ def normal_cdf(x: float) -> float:
 def logistic(x: float) -> float:
     """1 / (1 + e^-x)."""
     return 1.0 / (1.0 + math.exp(-x))
+
+
+def add_up(numbers: Iterable[float], start: float = 0.0) -> float:
+    """A sum from left to right (Python's own `sum` corrects its rounding from version 3.12 on, the engine does not)."""
+    total = start
+    for number in numbers:
+        total += number
+    return total
 
 
 def clip(x: float, low: float, high: float) -> float:

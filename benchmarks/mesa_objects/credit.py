@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from .bank import IN_ARREARS, IN_DEFAULT, PERFORMING, Bank, Loan
-from .chance import purpose
+from .chance import average, purpose
 from .money import share_out
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def learn_losses(model: CycleObjects) -> None:
     """Banks learn what share of their claims they lose."""
     tally, memory = model.tally, model.memory
     if tally.loan_claims > 0.0:
-        memory.lgd += (tally.loan_losses / tally.loan_claims - memory.lgd) * 2.0 / 9.0
+        memory.lgd = average(memory.lgd, tally.loan_losses / tally.loan_claims, 8.0)
 
 
 def count_bad_loans(model: CycleObjects) -> None:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from .chance import clip, normal_cdf, purpose
+from .chance import average, clip, normal_cdf, purpose
 from .fund import CORPORATE, EARLY, LOCAL, STATE, Fund
 from .money import FUNDS, exact
 from .ownership import HAS_CLAUSE, NO_CLAUSE, Holding
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .model import CycleObjects
 
 PROTOTYPE, PILOT, MARKET = 1, 2, 3
-MEMORY = 2.0 / 21.0  # of 20 quarters
+WEIGHT = 2.0 / 21.0  # of a quarter in an average over 20
 CASE_COST = 0.05  # CNY mn a barred redemption clause
 SMALL = 50.0  # CNY mn
 
@@ -59,8 +59,8 @@ class EquityMarket:
         for fund in self.funds:
             fund.plan_pace()
         self.limit_to_means()
-        self.memory.raised = [x * (1.0 - MEMORY) for x in self.memory.raised]
-        self.memory.raised_next = [x * (1.0 - MEMORY) for x in self.memory.raised_next]
+        self.memory.raised = [x * (1.0 - WEIGHT) for x in self.memory.raised]
+        self.memory.raised_next = [x * (1.0 - WEIGHT) for x in self.memory.raised_next]
         seekers = [seeker for e in self.model.register if is_seeking(e) and (seeker := self.meet(e)) is not None]
         self.play_group(0, [s for s in seekers if s.enterprise.stage <= PROTOTYPE])
         self.play_group(1, [s for s in seekers if s.enterprise.stage == PILOT])
@@ -216,10 +216,10 @@ class EquityMarket:
         e.rounds += 1
 
     def count_first_at_stage(self, e: Enterprise) -> None:
-        self.memory.raised[e.stage] += MEMORY
+        self.memory.raised[e.stage] += WEIGHT
         for k, (before, later) in enumerate(PAIRS):
             if later == e.stage and e.round_at[before] >= 0:
-                self.memory.raised_next[k] += MEMORY
+                self.memory.raised_next[k] += WEIGHT
                 self.tally.later_rounds[k] += 1.0
                 self.tally.later_wait[k] += float(self.t - e.round_at[before])
 
@@ -229,9 +229,9 @@ class EquityMarket:
         for k, (before, _) in enumerate(PAIRS):
             if memory.raised[before] > 1.0:
                 observed = min(1.0, memory.raised_next[k] / memory.raised[before])
-                memory.next_round[k] += (observed - memory.next_round[k]) * MEMORY
+                memory.next_round[k] = average(memory.next_round[k], observed, 20.0)
             if tally.later_rounds[k] > 0.0:
-                memory.next_gap[k] += (tally.later_wait[k] / tally.later_rounds[k] - memory.next_gap[k]) * MEMORY
+                memory.next_gap[k] = average(memory.next_gap[k], tally.later_wait[k] / tally.later_rounds[k], 20.0)
 
 
 class Syndicate:

@@ -5,7 +5,6 @@ Only data is read, by the names of columns and codes; what the numbers mean is t
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -124,10 +123,9 @@ def read_memory(model: CycleObjects, state: State, layouts: Mapping[str, Any]) -
         memory.series(column.name).extend(float(x) for x in state.arrays["past"][column.index])
     memory.past_length = int(state.arrays["past_length"][0])
     ring, seen = state.arrays["multiples"], state.arrays["multiples_seen"]
-    size = ring.shape[1]
-    for k, n in enumerate(int(x) for x in seen):
-        order = range(n) if n <= size else [place % size for place in range(n, n + size)]
-        model.multiples[k] = deque((float(ring[k, place]) for place in order), maxlen=size)
+    for k, board in enumerate(model.multiples):
+        board.size, board.seen = ring.shape[1], int(seen[k])
+        board.places = [float(x) for x in ring[k, : board.seen]]
 
 
 def read_banks(model: CycleObjects, state: State) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from .chance import add_up
 from .fund import CENTRAL, CORPORATE, HOUSEHOLD, LOCAL
 from .money import exact
 
@@ -90,23 +91,23 @@ def net_multiple(model: CycleObjects, gross: float) -> float:
     return float(kept - p.partner_tax * max(0.0, kept - 1.0))
 
 
-def adjusted_mean(model: CycleObjects, multiples: list[float]) -> float:
+def adjusted_mean(model: CycleObjects, groups: list[list[float]]) -> float:
     """Mean less a mark-down for the spread: mean - 1/2 rho sd."""
-    mean = sum(multiples) / len(multiples)
-    sd = math.sqrt(max(0.0, sum(x * x for x in multiples) / len(multiples) - mean * mean))
-    return float(mean - 0.5 * model.p.lp_risk_aversion * sd)
+    n = sum(len(group) for group in groups)
+    mean = add_up(add_up(group) for group in groups) / n
+    square = add_up(add_up(x * x for x in group) for group in groups) / n
+    return float(mean - 0.5 * model.p.lp_risk_aversion * math.sqrt(max(0.0, square - mean * mean)))
 
 
 def judge_types(model: CycleObjects) -> None:
     """Risk-adjusted net multiple of each type of fund, shrunk towards that of all funds together."""
-    net = [[net_multiple(model, gross) for gross in kept] for kept in model.multiples]
-    everything = [x for kept in net for x in kept]
-    if not everything:
+    net = [[net_multiple(model, gross) for gross in board.places] for board in model.multiples]
+    if not any(net):
         return
-    pooled = max(0.05, adjusted_mean(model, everything))
+    pooled = max(0.05, adjusted_mean(model, net))
     weight = model.p.history_of_multiples
     for k, kept in enumerate(net):
-        own, n = (adjusted_mean(model, kept), float(len(kept))) if kept else (pooled, 0.0)
+        own, n = (adjusted_mean(model, [kept]), float(len(kept))) if kept else (pooled, 0.0)
         model.memory.mean_multiple[k] = max(0.05, (n * own + weight * pooled) / (n + weight))
     model.memory.mean_multiple[6] = pooled
 

@@ -147,7 +147,7 @@ class LocalGovernment(Government):
         p = self.model.p
         keep = 1.0 - quarterly_chance(p.knowledge_decay)
         for j, own in enumerate(self.research):
-            self.knowledge[j] = self.knowledge[j] * keep + own + p.knowledge_diffusion * (everywhere[j] - own)
+            self.knowledge[j] = self.knowledge[j] * keep + (own + p.knowledge_diffusion * (everywhere[j] - own))
 
     def close_budget(self) -> None:
         net = self.taxes - self.programmes - self.coupon_due()

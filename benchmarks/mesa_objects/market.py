@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from .chance import clip, purpose
+from .chance import add_up, average, clip, purpose
 from .listing import value_at_issue
 from .money import MARKET, Account, exact
 
@@ -62,15 +62,15 @@ class PublicMarket(mesa.Agent):  # type: ignore[misc]
         """Sell orders, the price level and subscriptions of the quarter."""
         model, p, memory = self.model, self.model.p, self.model.memory
         self.price_companies()
-        orders = sum(self.offered_by(h) * h.company.price for h in self.sellers())
-        orders += sum(self.offered_by_founders(e) * e.price for e in self.founders())
+        orders = add_up(self.offered_by(h) * h.company.price for h in self.sellers())
+        orders = add_up((self.offered_by_founders(e) * e.price for e in self.founders()), orders)
         served = min(1.0, self.account.balance / orders) if orders > 0.0 else 0.0
         model.tally.sell_orders += orders
         model.tally.sold += self.execute(served)
         supply, trend = memory.supply + orders, memory.supply_trend
         shock = p.index_noise * model.draws.normal(DRAW_INDEX, 0, model.t)
         memory.listed_price = self.next_price(supply, trend, shock)
-        memory.supply_trend = supply if trend <= 0.0 else trend + (supply - trend) * 2.0 / 9.0
+        memory.supply_trend = supply if trend <= 0.0 else average(trend, supply, 8.0)
         self.subscribe()
         self.price_companies()
 

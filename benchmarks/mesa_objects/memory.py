@@ -12,6 +12,21 @@ REFERENCES = (
 )  # fmt: skip
 
 
+class Board:
+    """The multiples of the holdings closed last: a new one takes the place of the oldest."""
+
+    def __init__(self, size: int) -> None:
+        self.size, self.seen = size, 0
+        self.places: list[float] = []
+
+    def write(self, multiple: float) -> None:
+        if len(self.places) < self.size:
+            self.places.append(multiple)
+        else:
+            self.places[self.seen % self.size] = multiple
+        self.seen += 1
+
+
 class Memory:
     """Beliefs and averages; the numbers here are the openings of the burn-in."""
 

@@ -7,7 +7,6 @@ catalogue of parameters and the keyed draws, and nothing else; every rule is tol
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Mapping
 
 import mesa
@@ -22,7 +21,7 @@ from .fund import Fund, Vehicle
 from .government import BankingPool, CentralGovernment, LocalGovernment, RestOfEconomy
 from .manager import Manager
 from .market import PublicMarket
-from .memory import Memory
+from .memory import Board, Memory
 from .money import HOUSEHOLDS, Account, Ledger, exact
 from .ownership import Holding
 from .policy import Policy
@@ -69,7 +68,7 @@ class CycleObjects(mesa.Model):  # type: ignore[misc]
         self.loans: list[Loan] = []
         self.loan_numbers = 0
         self.pool_of_founders: list[origination.Founder] = []
-        self.multiples: list[deque[float]] = [deque(maxlen=multiples) for _ in range(6)]
+        self.multiples = [Board(multiples) for _ in range(6)]
 
     @property
     def secondary_fund(self) -> Fund:
@@ -88,7 +87,7 @@ class CycleObjects(mesa.Model):  # type: ignore[misc]
 
     def remember_multiple(self, kind: int, multiple: float) -> None:
         """A holding was closed: what it gave back for a yuan of cost."""
-        self.multiples[kind].append(multiple)
+        self.multiples[kind].write(multiple)
         self.tally.closed += 1.0
         self.tally.closed_below += 1.0 if multiple < 1.0 else 0.0
         self.tally.closed_above += 1.0 if multiple >= 10.0 else 0.0

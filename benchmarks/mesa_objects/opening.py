@@ -16,6 +16,7 @@ from .listing import value_at_issue
 from .manager import Manager
 from .model import CycleObjects
 from .money import exact
+from .policy import Policy
 from .origination import RANK_BITS, new_market_firm
 
 BANKS = 30
@@ -42,8 +43,8 @@ def open_model(
     random: str = "keyed",
 ) -> CycleObjects:
     """A model at the start of the burn-in."""
-    model = CycleObjects(policies, scale, seed, mechanisms=mechanisms, random=random)
-    model.multiples = [type(kept)(maxlen=max(int(model.p.history_of_multiples), int(2000 * scale))) for kept in model.multiples]
+    kept = max(int(Policy(policies(0)).history_of_multiples), int(2000 * scale))
+    model = CycleObjects(policies, scale, seed, mechanisms=mechanisms, random=random, multiples=kept)
     model.burn_in = True
     open_banks(model)
     open_firms(model)

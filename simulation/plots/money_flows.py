@@ -83,7 +83,8 @@ def runs_of(rows: pd.DataFrame) -> int:
 
 def sector_of(name: str) -> str:
     """The sector that a name of the tables stands for. Errors: UsageError when there is no such sector."""
-    starts = {sector.rstrip("s"): sector for sector in SECTORS} | {"public market": "market"}
+    special = {"central bank": "rest", "public market": "market", "public-market": "market"}
+    starts = special | {sector.rstrip("s"): sector for sector in SECTORS}
     for start, sector in starts.items():
         if name.lower().startswith(start):
             return sector
