@@ -63,10 +63,10 @@ def later_rounds(e: Enterprise, stage: int, hurdle: float) -> float:
     return float(total)
 
 
-def chance_of_market(e: Enterprise, stage: int, mean: float, variance: float) -> tuple[float, float]:
-    """Chance to pass the stage tests that are left, and the quarters they take."""
+def way_to_exit(e: Enterprise, stage: int, mean: float, variance: float) -> tuple[float, float]:
+    """Chance to pass the stage tests that are left, and the quarters until an exit is chosen."""
     p = e.model.p
-    chance, quarters = 1.0, 0.0
+    chance, quarters = 1.0, e.model.memory.market_to_exit
     for s in range(stage, MARKET):
         slope = p.test_quality
         once = logistic((p.test_intercept[s] + slope * mean) / math.sqrt(1.0 + slope * slope * variance / 2.9))
@@ -91,7 +91,7 @@ def value_company(e: Enterprise, hurdle_factor: float = 1.0, *, may_list: bool =
     stage = min(MARKET, e.stage)
     mean, variance = screen(e)
     hurdle = p.hurdle[stage] * p.hurdle_level * hurdle_factor
-    chance, quarters = chance_of_market(e, stage, mean, variance)
+    chance, quarters = way_to_exit(e, stage, mean, variance)
     sales = expected_sales(e, mean, variance)
     listed = 4.0 * p.price_sales_listed * memory.listed_price * sales
     private = 4.0 * p.price_sales_private * memory.listed_price * sales
@@ -101,5 +101,5 @@ def value_company(e: Enterprise, hurdle_factor: float = 1.0, *, may_list: bool =
     after_other = math.pow(1.0 + hurdle, -p.other_route_wait / 4.0)
     worth = by_listing * (1.0 - memory.route_loss[0]) * listed * after_listing
     worth += (1.0 - by_listing) * other * private * after_other
-    base = math.pow(1.0 + hurdle, -(quarters + memory.market_to_exit) / 4.0)
+    base = math.pow(1.0 + hurdle, -quarters / 4.0)
     return max(0.0, chance * base * worth - later_rounds(e, stage, hurdle) - e.redemption_debt), mean

@@ -44,7 +44,7 @@ def scenario_names() -> dict[str, list[Path]]:
     for folder in dict.fromkeys(folder.resolve() for folder in (Path("scenarios"), PROJECT_SCENARIOS)):
         here: dict[str, list[Path]] = {}
         for path in _scenarios_in(folder) if folder.is_dir() else ():
-            for name in {path.stem, path.relative_to(folder).with_suffix("").as_posix()}:
+            for name in sorted({path.stem, path.relative_to(folder).with_suffix("").as_posix()}):
                 here.setdefault(name, []).append(path)
         found = here | found
     return found
