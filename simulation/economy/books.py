@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..accounting.chart import BONDS, CAPITAL_STOCK, CG, E, H, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECTORS, UNLISTED, B, F, X
-from ..accounting.identities import check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals
+from ..accounting.chart import BONDS, CAPITAL_STOCK, CG, E, H, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECONDARY_F, SECTORS, UNLISTED, B, F, X
+from ..accounting.identities import check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals, check_vehicle
 from ..agents.balances import column_sum, sector_deposits, sector_positions, total_deposits
 from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, PRINCIPAL
 from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
 from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN
 from ..agents.population import BANK_BONDS, CENTRAL_BONDS, CORPORATE, PUBLIC_MARKET, RESERVES, REST_BONDS, Population
+from ..agents.tally import SECONDARY_TRADES
 from ..engine.jit import kernel
 from ..engine.table import Floats
 
@@ -62,6 +63,7 @@ def rebase(state: Population) -> None:
     """Take the present stocks and deposits as the start of a new quarter, with no flows behind them."""
     state.arrays["stocks"] = stocks_of(state)
     state.arrays["deposits"] = sector_positions(state)
+    state.arrays["vehicle"] = state.account[[CORPORATE]]
     for name in ("flows", "changes", "tally", "cost", "now"):
         state.arrays[name][:] = 0.0
     state.region.num[[TAXES, PROGRAMMES]] = 0.0
@@ -74,6 +76,7 @@ def check(state: Population) -> None:
     deposits, stocks = sector_deposits(state), stocks_of(state)
     account = state.account
     check_deposits(state.arrays["deposits"], sector_positions(state), state.flows, t)
+    check_vehicle(float(state.arrays["vehicle"][0]), float(account[CORPORATE]), state.flows, t)
     check_stocks(state.arrays["stocks"], stocks, state.changes, t)
     check_payments(state.changes, state.flows, t)
     bank = state.bank.num
@@ -86,6 +89,7 @@ def check(state: Population) -> None:
             "bonds issued = bonds held": (
                 float(state.region.num[BONDS_OUT].sum() + account[CENTRAL_BONDS]), float(account[BANK_BONDS] + account[REST_BONDS])
             ),
+            "secondary sales = what sellers got": (float(state.flows[SECONDARY_F]), float(state.tally[SECONDARY_TRADES, 1])),
             "fund value = holdings": (column_sum(state.fund.num[FAIR_VALUE], used), float(stocks[UNLISTED, F] + stocks[LISTED, F])),
         },
         t,

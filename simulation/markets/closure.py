@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..accounting.chart import (
-    B, BANK_COST_CR, BANK_COST_H, CIT_BANK_CENTRAL, CIT_BANK_LOCAL, CONSUMPTION, DEPI_CR, DEPI_E, DEPI_F, DEPI_H, DEPI_LG, DEPI_X, FLOW,
+    B, BANK_COST_CR, BANK_COST_H, CIT_BANK_CENTRAL, CIT_BANK_LOCAL, CONSUMPTION, DEPI_CR, DEPI_E, DEPI_F, DEPI_H, DEPI_LG, DEPI_VEHICLE, DEPI_X, FLOW,
     OPERATING_CENTRAL, OPERATING_LOCAL, OUTSIDE, OUTSIDE_INTEREST, OUTSIDE_LENDING, WAGES, WRITE_OFF,
 )  # fmt: skip
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
@@ -56,7 +56,7 @@ def pay_deposit_interest(firm, firm_code, used, fund, funds, region, account, ba
         region[PURSE, r] += paid
         flows[DEPI_LG] += paid
         total += paid
-    for k, line in ((HOUSEHOLDS, DEPI_H), (CORPORATE, DEPI_E), (PUBLIC_MARKET, DEPI_X), (REST, DEPI_CR)):
+    for k, line in ((HOUSEHOLDS, DEPI_H), (CORPORATE, DEPI_VEHICLE), (PUBLIC_MARKET, DEPI_X), (REST, DEPI_CR)):
         paid = exact(max(0.0, account[k]) * rate)
         account[k] += paid
         flows[line] += paid

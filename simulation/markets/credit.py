@@ -268,7 +268,7 @@ def resolve(firm, firm_code, loan, loan_code, used, bank, policy, seed, t, accou
         i = loan_code[BORROWER, row]
         loan_code[LOAN_STATUS, row] = IN_DEFAULT if firm_code[DEFAULTED_AT, i] >= 0 else (
             IN_ARREARS if firm_code[ARREARS, i] > 0 else PERFORMING)  # fmt: skip
-        resolved = uniform(seed, DRAW_RESOLUTION, loan_code[BORROWER_ID, row], t, loan_code[LENT_AT, row]) < policy[RESOLUTION, 0]
+        resolved = uniform(seed, DRAW_RESOLUTION, loan_code[BORROWER_ID, row], t, loan_code[LENT_AT, row], loan_code[LOAN_KIND, row]) < policy[RESOLUTION, 0]
         if loan_code[LOAN_STATUS, row] == IN_DEFAULT and resolved and (firm_code[VENTURE, i] == 0 or firm_code[STAGE, i] == PUBLIC):
             sell_capital(firm, i, max(0.0, loan[PRINCIPAL, row] - firm[CASH, i]), policy[CAPITAL_SALE, 0], flows, changes, account)
             recover_loan(row, i, firm, loan, loan_code, bank, flows, changes, tally)

@@ -19,7 +19,7 @@ from ..agents.investor import (
 from ..agents.population import CORPORATE, HOUSEHOLDS, TREASURY
 from ..agents.shareholders import book_change, close_holding
 from ..agents.tally import (
-    CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, COST_VC_DEDUCTION, DISTRIBUTED_CASH, EXIT_HOLDINGS, FUND_ENDED_EVENT, IN_KIND_EXIT,
+    CENTRAL, CLAIM_HELD, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, COST_VC_DEDUCTION, DISTRIBUTED_CASH, EXIT_HOLDINGS, FUND_ENDED_EVENT, IN_KIND_EXIT,
     INDUCED_TAX, LOCAL, RECEIPT, TAX_EXPENDITURE, TIME_WEIGHTED, note,
 )  # fmt: skip
 from ..agents.valuation import BURN
@@ -35,6 +35,7 @@ EXTENSION = parameter("extension_quarters")
 LOCKUP = parameter("lockup")
 LOCKUP_DISCOUNT = parameter("lockup_discount")
 MARK_DOWN = parameter("mark_down")
+CLAIMS_SHARE = parameter("horizon_claims_share")
 
 
 @rule
@@ -180,15 +181,15 @@ def count_overdue(fund_code, used, t, extension):  # type: ignore[no-untyped-def
 
 
 @kernel
-def end_funds(fund, fund_code, used, manager_code, holding, holding_code, holdings, head, following, firm_code, t, extension, multiples, seen,
-              changes, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]  # fmt: skip
+def end_funds(fund, fund_code, used, manager_code, holding, holding_code, holdings, head, following, firm_code, t, extension, claims, multiples, seen,
+              changes, cost, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]  # fmt: skip
     """At the end of its life a fund gives what it still holds to its partners in kind and closes; returns (holdings, events)."""
     for f in range(1, used):
         if fund_code[STATUS, f] != FUND_ALIVE or t - fund_code[VINTAGE, f] < fund_code[TERM, f] + extension:
             continue
         h = head[f]
         while h >= 0:
-            holdings = hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, t)
+            holdings = hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, claims, cost)
             tally[EXIT_HOLDINGS, IN_KIND_EXIT] += 1.0
             close_holding(h, TRANSFER, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally)
             h = following[h]
@@ -202,8 +203,11 @@ def end_funds(fund, fund_code, used, manager_code, holding, holding_code, holdin
 
 
 @rule
-def hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, t):  # type: ignore[no-untyped-def]
-    """Split holding h among the partners of fund f in kind, at fair value; clauses lapse. Returns holdings used."""
+def hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, claims, cost):  # type: ignore[no-untyped-def]
+    """Split holding h among the partners of fund f in kind, at fair value; clauses lapse. Returns holdings used.
+
+    What guidance money gets counts against its cost at `claims` times fair value; later cash from it is not counted again.
+    """
     weights, left_value, left_shares, left_cost = 0.0, holding[HELD_VALUE, h], holding[HELD_SHARES, h], holding[COST, h]
     for k in range(PARTNERS):
         weights += fund[PAID_0 + k, f]
@@ -232,6 +236,10 @@ def hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code,
         holding_code[HOLDER_REGION, holdings] = fund_code[FUND_REGION, f]
         holding_code[CLAUSE, holdings] = 0
         changes[instrument, sector, TRANSFER] += value
+        if k == LP_CENTRAL:
+            cost[COST_GGF_CENTRAL, CENTRAL, CLAIM_HELD] += claims * value
+        elif k == LP_LOCAL:
+            cost[COST_GGF_LOCAL, LOCAL, CLAIM_HELD] += claims * value
         holdings += 1
     return holdings
 
@@ -258,7 +266,7 @@ def play_distribution(q: Quarter) -> None:
     s.event.reserve(ending)
     s.holding.used, s.event.used = end_funds(
         s.fund.num, s.fund.code, s.fund.used, s.manager.code, s.holding.num, s.holding.code, s.holding.used, head, following, s.firm.code,
-        s.quarter, extension, s.multiples, s.multiples_seen, s.changes, s.tally, s.event.num, s.event.code, s.event.used,
+        s.quarter, extension, p[CLAIMS_SHARE, 0], s.multiples, s.multiples_seen, s.changes, s.cost, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
 
 

@@ -222,10 +222,10 @@ def choose_leads(rows, tickets, funds, cumulative, group, firm, firm_code, head,
 
 
 @kernel
-def turns(funds, seed, t, turn):  # type: ignore[no-untyped-def]
+def turns(funds, fund_code, seed, t, turn):  # type: ignore[no-untyped-def]
     """Keyed turn of each lead fund in the quarter, turn[f]."""
     for k in range(funds.shape[0]):
-        turn[funds[k]] = uniform(seed, DRAW_TURN, funds[k], t)
+        turn[funds[k]] = uniform(seed, DRAW_TURN, fund_code[FUND_ID, funds[k]], t)
 
 
 @kernel
@@ -430,7 +430,7 @@ def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, 
         s.quarter, leads, scores, values, s.tally,
     )  # fmt: skip
     turn = np.zeros(s.fund.used)
-    turns(funds, s.seed, s.quarter, turn)
+    turns(funds, s.fund.code, s.seed, s.quarter, turn)
     met = np.flatnonzero(leads >= 0)
     ids = s.firm.code[ID, rows[met]]
     order = met[np.lexsort((ids, -scores[met], turn[leads[met]]))] if len(met) else met

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import CALL_CG, CALL_E, CALL_H, CALL_LG, MANAGEMENT_FEE, VEHICLE
+from ..accounting.chart import CALL_CG, CALL_E, CALL_H, CALL_LG, MANAGEMENT_FEE, VEHICLE_IN, VEHICLE_OUT
 from ..accounting.ledger import exact, pay, share_out
 from ..agents.enterprise import CASH, LEADER, PUBLIC, STAGE
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, REVENUE
 from ..agents.investor import (
-    CALLED, COMMITTED_0, COST_HELD, DEPOSITS, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, INVESTED, KIND, LAST_FUND, LP_CENTRAL,
+    CALLED, COMMITTED_0, COST_HELD, DEPOSITS, FOCUS, FUND_ALIVE, FUND_FREE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, INVESTED, KIND, LAST_FUND, LP_CENTRAL,
     LP_E, LP_H, LP_LOCAL, LP_STATE, MANAGER, MANAGER_FOCUS, MANAGER_REGION, MARKET_FUND, NATIONAL, NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL,
     PAID_0, PARTNERS, PREFERRED, RAISING, SECONDARY_FUND, SIZE, STATUS, TARGET, TERM, VINTAGE, commitment_response, net_multiple,
 )  # fmt: skip
@@ -313,15 +313,15 @@ def fill_vehicle(firm, firm_code, used, account, flows, target):  # type: ignore
     for i in range(used):
         if firm_code[STAGE, i] >= 3 and (firm_code[LEADER, i] == 1 or firm_code[STAGE, i] == PUBLIC):
             if part > 0.0:
-                pay(flows, VEHICLE, firm[CASH], i, account, CORPORATE, part * firm[CASH, i])
+                pay(flows, VEHICLE_IN, firm[CASH], i, account, CORPORATE, part * firm[CASH, i])
             else:
-                left -= pay(flows, VEHICLE, account, CORPORATE, firm[CASH], i, min(left, -part * firm[CASH, i]))
+                left -= pay(flows, VEHICLE_OUT, account, CORPORATE, firm[CASH], i, min(left, -part * firm[CASH, i]))
 
 
 def free_fund_rows(q: Quarter, count: int) -> Ints:
-    """Rows for new funds: closed ones without claims first, then fresh ones."""
+    """Rows for new funds: those that no manager filled last time, then fresh ones (closed funds keep their rows)."""
     fund = q.state.fund
-    free = np.flatnonzero(fund.code[STATUS, : fund.used] == 0)[:count]
+    free = np.flatnonzero(fund.code[STATUS, : fund.used] == FUND_FREE)[:count]
     first = fund.append(count - len(free)) if count > len(free) else 0
     return np.concatenate([free, np.arange(first, first + count - len(free))]).astype(np.int64)
 

@@ -6,12 +6,12 @@ import math
 
 
 from ..accounting.chart import F, FLOW, REDEMPTION_F, REDEMPTION_FOUNDER, UNLISTED, WRITE_OFF
-from ..accounting.ledger import annual_to_quarter, exact, pay
+from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
 from ..agents.enterprise import (
     ARREARS, CASH, FIRST_ROUND, GAP, ID, MARKET, PILOT, PROOF, REDEMPTION_DEBT, RETAINED, SECTOR, SHARES, STAGE, WEALTH,
 )  # fmt: skip
 from ..agents.investor import (
-    CLAIM, CLAIMED_AT, CLAUSE, CLOCK, COST, DEPOSITS, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, ORIGINAL_SHARES, RECEIVED,
+    CLAIM, CLAIMED_AT, CLAUSE, CLOCK, COST, DEPOSITS, FUND_ID, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, ORIGINAL_SHARES, RECEIVED,
     TERM, VINTAGE,
 )  # fmt: skip
 from ..agents.population import HOUSEHOLDS
@@ -45,7 +45,7 @@ def enforces(h, i, firm, firm_code, holding, holding_code, fund, fund_code, poli
         return False
     f = holding_code[HOLDER, h]
     late = 1.0 if t - fund_code[VINTAGE, f] >= fund_code[TERM, f] - policy[LAST_QUARTERS, 0] else 0.0
-    if uniform(seed, DRAW_ENFORCE, firm_code[ID, i], t, f) >= policy[HAZARD, 0] * (1.0 + late):
+    if uniform(seed, DRAW_ENFORCE, firm_code[ID, i], t, fund_code[FUND_ID, f]) >= policy[HAZARD, 0] * (1.0 + late):
         return False
     value, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, 1.0, policy, memory, seed)
     years = (t - holding_code[CLOCK, h]) / 4.0
@@ -109,16 +109,17 @@ def pay_claims(i, total, firm, firm_code, holding, holding_code, head, following
     share = min(1.0, (by_founder + by_company) / total)
     left = by_company
     left_founder = by_founder
-    outstanding = 0.0
+    outstanding, claims = 0.0, total
     h = head[i]
     while h >= 0:
         if holding_code[CLAUSE, h] == 2 and holding_code[HOLDING_OPEN, h] == 1:
-            part = holding[CLAIM, h] / total
             f = holding_code[HOLDER, h]
-            paid = pay(flows, REDEMPTION_F, firm[CASH], i, fund[DEPOSITS], f, min(left, by_company * part))
+            paid = pay(flows, REDEMPTION_F, firm[CASH], i, fund[DEPOSITS], f, share_out(holding[CLAIM, h], claims, left))
+            given = share_out(holding[CLAIM, h], claims, left_founder)
+            pay(flows, REDEMPTION_FOUNDER, account, HOUSEHOLDS, fund[DEPOSITS], f, given)
             left -= paid
-            given = pay(flows, REDEMPTION_FOUNDER, account, HOUSEHOLDS, fund[DEPOSITS], f, min(left_founder, by_founder * part))
             left_founder -= given
+            claims -= holding[CLAIM, h]
             holding[RECEIVED, h] += paid + given
             holding[HELD_VALUE, h] -= paid + given
             changes[UNLISTED, F, FLOW] -= paid + given

@@ -26,12 +26,12 @@ DRAW_STOP = purpose("stops for want of cash")
 
 @rule
 def must_stop(firm, firm_code, i, indebted, policy, seed, t):  # type: ignore[no-untyped-def]
-    """Why an enterprise stops: 1 failed tests, 2 no cash and no round, 3 default, 4 closes after default; 0 it goes on."""
+    """Why an enterprise stops: 1 failed tests, 2 no cash and no round, 3 default, 4 closes after default; 5 starts afresh after default; 0 it goes on."""
     stage = firm_code[STAGE, i]
     if firm_code[VENTURE, i] == 0 or stage == PUBLIC:
-        if firm_code[DEFAULTED_AT, i] < 0 or indebted or firm_code[VENTURE, i] == 1 or stage == PUBLIC:
+        if firm_code[DEFAULTED_AT, i] < 0 or indebted:
             return 0
-        return 4 if is_leaving(seed, firm_code[ID, i], t, policy[LEAVE, 0]) else 5
+        return 4 if stage != PUBLIC and is_leaving(seed, firm_code[ID, i], t, policy[LEAVE, 0]) else 5
     if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
         return 1
     if firm_code[DEFAULTED_AT, i] >= 0:
