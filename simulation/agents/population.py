@@ -27,6 +27,7 @@ BANK_BONDS = ACCOUNT.column("bank_bonds", "CNY mn", "government bonds held by ba
 REST_BONDS = ACCOUNT.column("rest_bonds", "CNY mn", "government bonds held by the rest of the economy")
 CENTRAL_BONDS = ACCOUNT.column("central_bonds", "CNY mn", "bonds of the central government outstanding")
 CENTRAL_OTHER = ACCOUNT.column("central_other", "CNY mn/q", "central other revenue less other spending at the opening")
+CENTRAL_USUAL = ACCOUNT.column("central_usual", "CNY mn/q", "central programmes before the opening, average over 20 quarters")
 CENTRAL_TARGET = ACCOUNT.column("central_target", "CNY mn", "treasury cash it wants to keep")
 CENTRAL_BUDGET = ACCOUNT.column("central_budget", "CNY mn", "central guidance money not yet committed")
 NATIONAL_BUDGET = ACCOUNT.column("national_budget", "CNY mn", "national industry fund money not yet committed")
@@ -125,6 +126,7 @@ class Population(State):
             "changes": np.zeros(CHANGE_SHAPE),
             "stocks": np.zeros(CHANGE_SHAPE[:2]),
             "deposits": np.zeros(len(SECTORS)),
+            "vehicle": np.zeros(1),
             "tally": np.zeros((len(TALLY.columns), 9)),
             "cost": np.zeros(COST_SHAPE),
         }

@@ -12,6 +12,7 @@ from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VAL
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
 from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN, PAID
 from ..agents.population import BANK_BONDS, CENTRAL_BONDS, CORPORATE, PUBLIC_MARKET, RESERVES, REST_BONDS, Population
+from ..agents.tally import SECONDARY_TRADES
 from ..engine.jit import kernel
 from ..engine.table import Codes, Floats, Matrix, Vector
 
@@ -63,6 +64,7 @@ def rebase(state: Population) -> None:
     """Take the present stocks and deposits as the start of a new quarter, with no flows behind them."""
     state.arrays["stocks"] = stocks_of(state)
     state.arrays["deposits"] = sector_positions(state)
+    state.arrays["vehicle"] = state.account[[CORPORATE]]
     for name in ("flows", "changes", "tally", "cost", "now"):
         state.arrays[name][:] = 0.0
     state.region.num[[TAXES, PROGRAMMES]] = 0.0

@@ -31,6 +31,7 @@ from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Vector
 from ..markets.closure import CAPITAL_RATIO, OUTSIDE_WEIGHT, RISK_WEIGHT
 from ..markets.credit import LOAN_GRACE, LPR_5Y, MATURITY, SPREAD
+from ..markets.fiscal import COUPON, freeze_budgets
 from ..markets.fundraising import opening_shares
 from ..markets.listing import value_at_issue
 from ..markets.origination import (
@@ -75,6 +76,7 @@ DRAW_POTENTIAL = purpose("potential")
 DRAW_SECTOR = purpose("sector")
 DRAW_REGION = purpose("region")
 MEAN_AGE = 8.0  # years, geometric
+OPENING_QUARTER = 255  # in ids of firms that are there from the start: no entrant can have it
 
 # What investors believe before there is any experience (shares; quarters for the gap), by place in memory.
 FIRST_MEMORY: dict[int, tuple[float, ...]] = {
@@ -91,14 +93,15 @@ def open_firms(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, seed:
     """Market firms of the opening: lognormal sales, geometric age, mature products; cash of a quarter's sales."""
     for rank in range(rows.shape[0]):
         i = rows[rank]
-        j = market_sector(policy, policy[NAMED_SHARE, 0], uniform(seed, DRAW_SECTOR, rank, 0))
-        r = pick(policy, REGION_SHARE, 6, uniform(seed, DRAW_REGION, rank, 0))
-        found(firm, firm_code, i, rank, 0, j, r, 4, normal(seed, DRAW_QUALITY, rank, 0), seed, 0, policy, bank)
+        identity = (OPENING_QUARTER << 19) | rank
+        j = market_sector(policy, policy[NAMED_SHARE, 0], uniform(seed, DRAW_SECTOR, identity, 0))
+        r = pick(policy, REGION_SHARE, 6, uniform(seed, DRAW_REGION, identity, 0))
+        found(firm, firm_code, i, identity, 0, j, r, 4, normal(seed, DRAW_QUALITY, identity, 0), seed, 0, policy, bank)
         spread = policy[ENTRY_SPREAD, 0]
         sales = policy[SALES_OPENING, 0] * policy[POTENTIAL_MEAN, j] * math.exp(
-            spread * normal(seed, DRAW_POTENTIAL, rank, 0) - spread * spread / 2.0)  # fmt: skip
+            spread * normal(seed, DRAW_POTENTIAL, identity, 0) - spread * spread / 2.0)  # fmt: skip
         settle_in_market(firm, firm_code, i, sales, 0, policy[INTENSITY, j], changes)
-        firm_code[BIRTH, i] = -int(-4.0 * MEAN_AGE * math.log(uniform(seed, DRAW_AGE, rank, 0)))
+        firm_code[BIRTH, i] = -int(-4.0 * MEAN_AGE * math.log(uniform(seed, DRAW_AGE, identity, 0)))
         firm[CASH, i] = exact(sales)
 
 
@@ -215,12 +218,13 @@ def scale_market_firms(firm: Matrix, firm_code: Codes, used: int, target: float)
         if firm_code[STAGE, i] != PUBLIC:
             firm[FOUNDER_VALUE, i] = exact(firm[FOUNDER_VALUE, i] * factor)
             firm[PAID_IN, i] = firm[FOUNDER_VALUE, i]
+    return factor
 
 
 def set_balance_sheets(s: Population, policy: Floats) -> None:
     """Set loans, banks, bonds and deposits to their opening values, without flows, and start the books from there."""
     scale = s.scale
-    scale_market_firms(s.firm.num, s.firm.code, s.firm.used, policy[RD_OPENING, 0] * 1000.0 * scale / 4.0)
+    factor = scale_market_firms(s.firm.num, s.firm.code, s.firm.used, policy[RD_OPENING, 0] * 1000.0 * scale / 4.0)
     value = mark_listed(s.firm.num, s.firm.code, s.firm.used, policy[LISTED_MULTIPLE, 0], s.memory[LISTED_PRICE, 0])
     s.memory[LISTED_VALUE, 0] = value
     if s.memory[SUPPLY_TREND, 0] <= 0.0:
@@ -230,18 +234,18 @@ def set_balance_sheets(s: Population, policy: Floats) -> None:
     account[PUBLIC_MARKET] = exact(policy[CASH_SHARE, 0] * value)
     account[HOUSEHOLDS] = exact(policy[HOUSEHOLDS_OPENING, 0] * scale)
     account[INDEX] = 1.0
-    sales = float(s.firm.num[SALES, : s.firm.used].sum())
-    taxes = policy[VAT, 0] * 0.35 * sales if s.quarter == 0 else float(s.region.num[REVENUE].sum()) / 2.0
     if s.quarter == 0:
         shares = policy[REGION_SHARE, :6] / policy[REGION_SHARE, :6].sum()
         s.region.num[REVENUE] = [taxes * 2.0 * share for share in shares]
         account[CENTRAL_TARGET] = taxes / 2.0
+    account[CENTRAL_BONDS] = exact(policy[CENTRAL_DEBT, 0] * scale)
+    for r in range(s.region.used):
+        s.region.num[BONDS_OUT, r] = exact(policy[LOCAL_DEBT, 0] * s.region.num[REVENUE, r])
+    freeze_budgets(s.region.num, account, factor if s.quarter else 1.0, policy[COUPON, 0])
     s.region.num[CASH_TARGET] = s.region.num[REVENUE] / 4.0
     for r in range(s.region.used):
         s.region.num[PURSE, r] = exact(s.region.num[CASH_TARGET, r])
-        s.region.num[BONDS_OUT, r] = exact(policy[LOCAL_DEBT, 0] * s.region.num[REVENUE, r])
     account[TREASURY] = exact(account[CENTRAL_TARGET])
-    account[CENTRAL_BONDS] = exact(policy[CENTRAL_DEBT, 0] * scale)
     account[BANK_BONDS] = exact(policy[BONDS_OPENING, 0] * scale)
     account[REST_BONDS] = float(s.region.num[BONDS_OUT].sum()) + account[CENTRAL_BONDS] - account[BANK_BONDS]
     open_banks(s, policy)

@@ -21,7 +21,7 @@ _MULTIPLY_1 = np.uint64(0xCD9E8D57)
 _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
 _QUARTER_BITS = np.uint64(16)
-_DROP = np.uint64(11)
+_DROP = np.uint64(12)
 
 _PURPOSES: dict[str, int] = {}
 
@@ -62,7 +62,7 @@ def uniform_at(seed: int, purpose: int, who: int, quarter: int, other: int, k: i
         np.uint64(seed) & _MASK,
         np.uint64(purpose) & _MASK,
     )
-    return float(((w0 << _SHIFT) | w1) >> _DROP) * 1.1102230246251565e-16 + 5.551115123125783e-17
+    return float(((w0 << _SHIFT) | w1) >> _DROP) * 2.220446049250313e-16 + 1.1102230246251565e-16
 
 
 @open_rule

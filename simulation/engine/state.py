@@ -68,8 +68,9 @@ class State:
         with np.load(path) as stored:
             self.seed, self.quarter = (int(x) for x in stored["seed,quarter"])
             self.scale = float(stored["scale"])
-            for name in self.arrays:
-                self.arrays[name] = stored[name]
+            for name in stored.files:
+                if name not in ("seed,quarter", "scale") and "." not in name:
+                    self.arrays[name] = stored[name]
             for name, table in self.tables.items():
                 fresh = Table(table.layout, stored[f"{name}.num"].shape[1], stored[f"{name}.num"].shape[1])
                 fresh.num[:] = stored[f"{name}.num"] if fresh.used else fresh.num

@@ -59,7 +59,7 @@ def pay_deposit_interest(firm: Matrix, firm_code: Codes, used: int, fund: Matrix
         region[PURSE, r] += paid
         flows[DEPI_LG] += paid
         total += paid
-    for k, line in ((HOUSEHOLDS, DEPI_H), (CORPORATE, DEPI_E), (PUBLIC_MARKET, DEPI_X), (REST, DEPI_CR)):
+    for k, line in ((HOUSEHOLDS, DEPI_H), (CORPORATE, DEPI_VEHICLE), (PUBLIC_MARKET, DEPI_X), (REST, DEPI_CR)):
         paid = exact(max(0.0, account[k]) * rate)
         account[k] += paid
         flows[line] += paid

@@ -39,6 +39,7 @@ EXTENSION = parameter("extension_quarters")
 LOCKUP = parameter("lockup")
 LOCKUP_DISCOUNT = parameter("lockup_discount")
 MARK_DOWN = parameter("mark_down")
+CLAIMS_SHARE = parameter("horizon_claims_share")
 
 
 @rule
@@ -218,7 +219,7 @@ def end_funds(fund: Matrix, fund_code: Codes, used: int, manager_code: Codes, ho
             continue
         h = head[f]
         while h >= 0:
-            holdings = hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, t)
+            holdings = hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, claims, cost)
             tally[EXIT_HOLDINGS, IN_KIND_EXIT] += 1.0
             close_holding(
                 h, TRANSFER, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally
@@ -267,6 +268,10 @@ def hand_over(f: int, h: int, fund: Matrix, fund_code: Codes, holding: Matrix, h
         holding_code[HOLDER_REGION, holdings] = fund_code[FUND_REGION, f]
         holding_code[CLAUSE, holdings] = 0
         changes[instrument, sector, TRANSFER] += value
+        if k == LP_CENTRAL:
+            cost[COST_GGF_CENTRAL, CENTRAL, CLAIM_HELD] += claims * value
+        elif k == LP_LOCAL:
+            cost[COST_GGF_LOCAL, LOCAL, CLAIM_HELD] += claims * value
         holdings += 1
     return holdings
 

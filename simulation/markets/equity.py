@@ -211,7 +211,7 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
 def turns(funds: Ints, seed: int, t: int, turn: Vector) -> None:
     """Keyed turn of each lead fund in the quarter, turn[f]."""
     for k in range(funds.shape[0]):
-        turn[funds[k]] = uniform(seed, DRAW_TURN, funds[k], t)
+        turn[funds[k]] = uniform(seed, DRAW_TURN, fund_code[FUND_ID, funds[k]], t)
 
 
 @kernel
@@ -273,7 +273,7 @@ def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, 
         pressure, s.seed, s.quarter, leads, scores, values, s.tally,
     )  # fmt: skip
     turn = np.zeros(s.fund.used)
-    turns(funds, s.seed, s.quarter, turn)
+    turns(funds, s.fund.code, s.seed, s.quarter, turn)
     met = np.flatnonzero(leads >= 0)
     ids = s.firm.code[ID, rows[met]]
     order = met[np.lexsort((ids, -scores[met], turn[leads[met]]))] if len(met) else met

@@ -13,9 +13,9 @@ from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
 from ..agents.balances import total_deposits
 from ..agents.bank import EQUITY, INCOME, N_BANKS, SHARE
 from ..agents.enterprise import average
-from ..agents.government import BONDS_OUT, CASH_TARGET, OTHER, PROGRAMMES, PURSE, REVENUE, TAXES
+from ..agents.government import BONDS_OUT, CASH_TARGET, OTHER, PROGRAMMES, PURSE, REVENUE, TAXES, USUAL_PROGRAMMES
 from ..agents.population import (
-    BANK_BONDS, CENTRAL_BONDS, CENTRAL_OTHER, CENTRAL_TARGET, INDEX, RESERVES, REST, REST_BONDS, TREASURY,
+    BANK_BONDS, CENTRAL_BONDS, CENTRAL_OTHER, CENTRAL_TARGET, CENTRAL_USUAL, INDEX, RESERVES, REST, REST_BONDS, TREASURY,
 )  # fmt: skip
 from ..engine.jit import kernel, rule
 from ..engine.table import Matrix, Vector
@@ -94,19 +94,17 @@ def settle_other(flows: Vector, line_in: int, line_out: int, purse: Vector, k: i
 def balance_budgets(region: Matrix, account: Vector, flows: Vector, index: float, opening: bool, rate: float) -> None:
     """Other revenue less other spending: balances the budget before the opening, grows with the index after it.
 
-    GEN = -(taxes - programmes - coupons) of the opening x index, so that policy cost and induced tax move bonds only.
+    Before: GEN = -(taxes - programmes - coupons) of the quarter. After: what the opening froze x index, so that policy cost and
+    induced tax move bonds only.
     """
     for r in range(region.shape[1]):
-        coupons = coupon_due(region[BONDS_OUT, r], rate)
-        net = region[TAXES, r] - region[PROGRAMMES, r] - coupons
-        if opening:
-            region[OTHER, r] = average(region[OTHER, r], -net, 4.0) if region[OTHER, r] != 0.0 else -net
-            region[REVENUE, r] = average(region[REVENUE, r], 4.0 * region[TAXES, r], 4.0)
-            settle_other(flows, OTHER_LOCAL, SPENDING_LOCAL, region[PURSE], r, account, -net)
-        else:
-            region[REVENUE, r] = average(region[REVENUE, r], 4.0 * region[TAXES, r], 4.0)
-            settle_other(flows, OTHER_LOCAL, SPENDING_LOCAL, region[PURSE], r, account, region[OTHER, r] * index)
+        region[REVENUE, r] = average(region[REVENUE, r], 4.0 * region[TAXES, r], 4.0)
         region[CASH_TARGET, r] = region[REVENUE, r] / 4.0
+        if opening:
+            region[USUAL_PROGRAMMES, r] = average(region[USUAL_PROGRAMMES, r], region[PROGRAMMES, r], 20.0)
+            coupons = coupon_due(region[BONDS_OUT, r], rate)
+            region[OTHER, r] = -(region[TAXES, r] - region[PROGRAMMES, r] - coupons)
+        settle_other(flows, OTHER_LOCAL, SPENDING_LOCAL, region[PURSE], r, account, region[OTHER, r] * index)
     taxes = 0.0
     for line in CENTRAL_TAXES:
         taxes += flows[line]
@@ -114,11 +112,20 @@ def balance_budgets(region: Matrix, account: Vector, flows: Vector, index: float
         account[CENTRAL_BONDS], rate
     )
     if opening:
-        account[CENTRAL_OTHER] = average(account[CENTRAL_OTHER], -net, 4.0) if account[CENTRAL_OTHER] != 0.0 else -net
-        account[CENTRAL_TARGET] = taxes
-        settle_other(flows, OTHER_CENTRAL, SPENDING_CENTRAL, account, TREASURY, account, -net)
-    else:
-        settle_other(flows, OTHER_CENTRAL, SPENDING_CENTRAL, account, TREASURY, account, account[CENTRAL_OTHER] * index)
+        account[CENTRAL_TARGET] = average(account[CENTRAL_TARGET], taxes, 4.0)
+        account[CENTRAL_USUAL] = average(account[CENTRAL_USUAL], programmes, 20.0)
+        account[CENTRAL_OTHER] = -(taxes - programmes - coupon_due(account[CENTRAL_BONDS], rate))
+    settle_other(flows, OTHER_CENTRAL, SPENDING_CENTRAL, account, TREASURY, account, account[CENTRAL_OTHER] * index)
+
+
+@kernel
+def freeze_budgets(region, account, factor, rate):  # type: ignore[no-untyped-def]
+    """At the opening: other revenue less other spending that balances usual taxes (x factor), programmes and coupons."""
+    for r in range(region.shape[1]):
+        region[REVENUE, r] *= factor
+        region[OTHER, r] = -(region[REVENUE, r] / 4.0 - region[USUAL_PROGRAMMES, r] - coupon_due(region[BONDS_OUT, r], rate))
+    account[CENTRAL_TARGET] *= factor
+    account[CENTRAL_OTHER] = -(account[CENTRAL_TARGET] - account[CENTRAL_USUAL] - coupon_due(account[CENTRAL_BONDS], rate))
 
 
 @rule

@@ -239,9 +239,9 @@ def open_fund(fund: Matrix, fund_code: Codes, f: int, m: int, manager_code: Code
 
 
 def free_fund_rows(q: Quarter, count: int) -> Ints:
-    """Rows for new funds: closed ones without claims first, then fresh ones."""
+    """Rows for new funds: those that no manager filled last time, then fresh ones (closed funds keep their rows)."""
     fund = q.state.fund
-    free = np.flatnonzero(fund.code[STATUS, : fund.used] == 0)[:count]
+    free = np.flatnonzero(fund.code[STATUS, : fund.used] == FUND_FREE)[:count]
     first = fund.append(count - len(free)) if count > len(free) else 0
     return np.concatenate([free, np.arange(first, first + count - len(free))]).astype(np.int64)
 

@@ -114,8 +114,8 @@ def settle_accounts(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Ma
             continue
         j, r = firm_code[SECTOR, i], firm_code[REGION, i]
         venture = firm_code[VENTURE, i] == 1
-        sales = firm[SALES, i]
-        revenue = pay(flows, SALES_LINE, account, REST, firm[CASH], i, sales * memory[SECTOR_DEMAND, j])
+        sales = firm[SALES, i] * memory[SECTOR_DEMAND, j]
+        revenue = pay(flows, SALES_LINE, account, REST, firm[CASH], i, sales)
         variable = production_cost(firm, i, policy, venture) * sales
         if venture:
             effort = care(policy[EFFORT_POWER, 0], firm[FAILURE, i], policy[DAMAGE, 0], policy[EFFORT_COST, 0])

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 
 from ..accounting.chart import F, FLOW, REDEMPTION_F, REDEMPTION_FOUNDER, UNLISTED, WRITE_OFF
-from ..accounting.ledger import annual_to_quarter, exact, pay
+from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
 from ..agents.enterprise import (
     ARREARS, CASH, FIRST_ROUND, GAP, ID, MARKET, PILOT, PROOF, REDEMPTION_DEBT, RETAINED, SECTOR, SHARES, STAGE, WEALTH,
 )  # fmt: skip
@@ -125,18 +125,20 @@ def pay_claims(i: int, total: float, firm: Matrix, firm_code: Codes, holding: Ma
     share = min(1.0, (by_founder + by_company) / total)
     left = by_company
     left_founder = by_founder
-    outstanding = 0.0
+    outstanding, claims = 0.0, total
     h = head[i]
     while h >= 0:
         if holding_code[CLAUSE, h] == 2 and holding_code[HOLDING_OPEN, h] == 1:
-            part = holding[CLAIM, h] / total
             f = holding_code[HOLDER, h]
-            paid = pay(flows, REDEMPTION_F, firm[CASH], i, fund[DEPOSITS], f, min(left, by_company * part))
+            paid = pay(flows, REDEMPTION_F, firm[CASH], i, fund[DEPOSITS], f, share_out(holding[CLAIM, h], claims, left))
+            given = share_out(holding[CLAIM, h], claims, left_founder)
+            pay(flows, REDEMPTION_FOUNDER, account, HOUSEHOLDS, fund[DEPOSITS], f, given)
             left -= paid
             given = pay(
                 flows, REDEMPTION_FOUNDER, account, HOUSEHOLDS, fund[DEPOSITS], f, min(left_founder, by_founder * part)
             )
             left_founder -= given
+            claims -= holding[CLAIM, h]
             holding[RECEIVED, h] += paid + given
             holding[HELD_VALUE, h] -= paid + given
             changes[UNLISTED, F, FLOW] -= paid + given
