@@ -7,10 +7,11 @@ import numpy as np
 from ..engine.table import Floats
 from ..errors import IdentityError
 from .chart import (
-    ACQUISITION_CG, ACQUISITION_E, ACQUISITION_F, ACQUISITION_H, ACQUISITION_LG, B, CAPEX, CAPITAL_STOCK, CG, E, EQUITY,
-    F, FLOW, FOUNDER_CAPITAL, H, INSTRUMENTS, ISSUE, LENDING, LG, LINES, LIQUIDATION, LISTED, LOANS, OUTSIDE,
-    OUTSIDE_LENDING, RECOVERY, REDEMPTION_F, REDEMPTION_FOUNDER, REPAYMENT, SECTORS, SELL_CG, SELL_E, SELL_F, SELL_H,
-    SELL_LG, UNLISTED, X, sector_flows,
+    ACQUISITION_CG, ACQUISITION_E, ACQUISITION_F, ACQUISITION_H, ACQUISITION_LG, CALL_E, CAPEX, CAPITAL_STOCK, CG,
+    DEPI_VEHICLE, DISTRIBUTION_E, DIVIDEND_E, EQUITY, FLOW, FOUNDER_CAPITAL, GAIN_E_CENTRAL, GAIN_E_LOCAL,
+    INSTRUMENTS, ISSUE, LENDING, LG, LINES, LIQUIDATION, LISTED, LOANS, OUTSIDE, OUTSIDE_LENDING, RECOVERY,
+    REDEMPTION_F, REDEMPTION_FOUNDER, REPAYMENT, SECTORS, SELL_CG, SELL_E, SELL_F, SELL_H, SELL_LG, UNLISTED,
+    VEHICLE_IN, VEHICLE_OUT, B, E, F, H, X, sector_flows,
 )  # fmt: skip
 
 LARGEST = 4e9  # CNY mn: far inside the range in which multiples of 2^-20 add exactly
@@ -46,6 +47,15 @@ def check_deposits(before: Floats, after: Floats, flows: Floats, quarter: int) -
             own = [line for line in LINES if flows[line.index] and sector in (line.payer, line.payee)]
             active = " ".join(f"{line.code}:{flows[line.index]:.6f}" for line in own[:12])
             _demand_zero("deposits = flows", name, active, quarter, gap if np.isfinite(gap) else float("inf"))
+
+
+def check_vehicle(before: float, after: float, flows: Floats, quarter: int) -> None:
+    """Change of the corporate partners' joint vehicle = its own lines; most of them stay inside the enterprises."""
+    lines_in = (VEHICLE_IN, DIVIDEND_E, ACQUISITION_E, SELL_E, DISTRIBUTION_E, DEPI_VEHICLE)
+    lines_out = (VEHICLE_OUT, CALL_E, GAIN_E_LOCAL, GAIN_E_CENTRAL)
+    net = sum(float(flows[line]) for line in lines_in) - sum(float(flows[line]) for line in lines_out)
+    names = "CORP DIV MA SELL DIST CALL GAIN"
+    _demand_zero("corporate vehicle = its lines", "enterprises", names, quarter, after - before - net)
 
 
 def check_banks(assets: Floats, liabilities: Floats, quarter: int) -> None:

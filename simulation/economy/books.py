@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..accounting.chart import B, CAPITAL_STOCK, CG, E, F, H, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECTORS, UNLISTED, X
+from ..accounting.chart import (
+    CAPITAL_STOCK, CG, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECONDARY_F, SECTORS, UNLISTED, B, E, F, H, X,
+)  # fmt: skip
 from ..accounting.identities import check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals
 from ..agents.balances import column_sum, sector_deposits, sector_positions, total_deposits
-from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, PRINCIPAL
+from ..agents.bank import ALLOWANCE, BOOK, EQUITY, PRINCIPAL
+from ..agents.bank import OUTSIDE as OUTSIDE_BOOK
 from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
 from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN, PAID
@@ -89,6 +92,9 @@ def check(state: Population) -> None:
             "bonds issued = bonds held": (
                 float(state.region.num[BONDS_OUT].sum() + account[CENTRAL_BONDS]),
                 float(account[BANK_BONDS] + account[REST_BONDS]),
+            ),
+            "secondary sales = what sellers got": (
+                float(state.flows[SECONDARY_F]), float(state.tally[SECONDARY_TRADES, 1])
             ),
             "fund value = holdings": (
                 column_sum(state.fund.num[FAIR_VALUE], used),

@@ -10,7 +10,8 @@ from ..accounting.chart import (
     CALL_CG, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG,
     OPERATING_CENTRAL,
 )  # fmt: skip
-from ..agents import population as pop, tally as tl
+from ..agents import population as pop
+from ..agents import tally as tl
 from ..agents.bank import BOOK, EQUITY, NON_PERFORMING, OUTSIDE, RECENT_LOSS
 from ..agents.enterprise import DEBT, MARKET, SALES, STAGE
 from ..agents.founder import FOUNDER_FREE_AT
@@ -207,7 +208,7 @@ def public_claims(s: Population) -> tuple[float, float, float]:
 def public_finance(s: Population, p: Floats, quarter: int) -> Values:
     """Cost of levers, taxes, debt."""
     cost = s.cost
-    net = float(cost.sum() - 2.0 * cost[:, :, [tl.RECEIPT, tl.CLAIM_HELD]].sum())  # receipts and claims count against outlays
+    net = float(cost.sum() - 2.0 * cost[:, :, [tl.RECEIPT, tl.CLAIM_HELD]].sum())  # both count against outlays
     f = s.flows
     central = sum(float(f[line]) for line in CENTRAL_TAXES)
     central -= float(

@@ -9,22 +9,22 @@ import numpy as np
 from ..accounting.ledger import exact
 from ..agents.balances import sector_deposits
 from ..agents.bank import (
-    ALLOWANCE, BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, LENDER, LENT_AT, LOAN_OPEN, NON_PERFORMING, N_BANKS,
-    OUTSIDE, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, SHARE,
+    ALLOWANCE, BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, LENDER, LENT_AT, LOAN_OPEN, N_BANKS,
+    NON_PERFORMING, OUTSIDE, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, SHARE,
 )  # fmt: skip
 from ..agents.enterprise import (
     ARREARS, BANK, BIRTH, CAPITAL, CASH, DEBT, DEFAULTED_AT, FOUNDER_SHARES, FOUNDER_VALUE, ID, LISTED_AT, MARKET,
-    OUTPUT, PAID_IN, POTENTIAL, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, RD_INTENSITY, SALES, SALES_TREND, SHARES,
-    STAGE, VENTURE,
+    OUTPUT, PAID_IN, POTENTIAL, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, RD_INTENSITY, SALES, SALES_TREND,
+    SHARES, STAGE, VENTURE,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, CASH_TARGET, PURSE, REVENUE
 from ..agents.investor import (
     FUND_ALIVE, FUND_ID, KIND, MANAGER_FOCUS, MANAGER_REGION, SECONDARY_FUND, STATUS, TARGET, TERM,
 )  # fmt: skip
 from ..agents.population import (
-    BANK_BONDS, CENTRAL_BONDS, CENTRAL_TARGET, HOUSEHOLDS, INDEX, LISTED_PRICE, LISTED_VALUE, MARKET_FIRMS, NEXT_GAP,
-    NEXT_ROUND, PUBLIC_MARKET, RESERVES, REST, REST_BONDS, ROUTE_LOSS, ROUTE_SHARE, SUPPLY_TREND, TREASURY, TYPE_SHARE,
-    Population,
+    BANK_BONDS, CENTRAL_BONDS, CENTRAL_TARGET, HOUSEHOLDS, INDEX, LISTED_PRICE, LISTED_VALUE, MARKET_FIRMS,
+    NEXT_GAP, NEXT_ROUND, PUBLIC_MARKET, RESERVES, REST, REST_BONDS, ROUTE_LOSS, ROUTE_SHARE, SUPPLY_TREND,
+    TREASURY, TYPE_SHARE, Population,
 )  # fmt: skip
 from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, rule
@@ -196,9 +196,9 @@ def mark_listed(firm: Matrix, firm_code: Codes, used: int, multiple: float, inde
 
 
 @kernel
-def scale_market_firms(firm: Matrix, firm_code: Codes, used: int, target: float) -> None:
-    """Rescale firms without venture history once, so that planned R&D of all market firms is `target` (CNY mn a
-    quarter).
+def scale_market_firms(firm: Matrix, firm_code: Codes, used: int, target: float) -> float:
+    """Rescale firms without venture history once, so that planned R&D of all market firms is `target`
+    (CNY mn a quarter); returns the factor.
     """
     own, others = 0.0, 0.0
     for i in range(used):
@@ -235,6 +235,7 @@ def set_balance_sheets(s: Population, policy: Floats) -> None:
     account[HOUSEHOLDS] = exact(policy[HOUSEHOLDS_OPENING, 0] * scale)
     account[INDEX] = 1.0
     if s.quarter == 0:
+        taxes = policy[VAT, 0] * 0.35 * float(s.firm.num[SALES, : s.firm.used].sum())
         shares = policy[REGION_SHARE, :6] / policy[REGION_SHARE, :6].sum()
         s.region.num[REVENUE] = [taxes * 2.0 * share for share in shares]
         account[CENTRAL_TARGET] = taxes / 2.0

@@ -20,7 +20,9 @@ from ..agents.population import Population
 from ..engine.draws import purpose, uniform
 from ..engine.table import Floats
 from ..indicators.definitions import INDICATORS
-from ..scenario.parameter import REGIONS as REGION_CODES, SECTORS as SECTOR_CODES, label, parameter
+from ..scenario.parameter import REGIONS as REGION_CODES
+from ..scenario.parameter import SECTORS as SECTOR_CODES
+from ..scenario.parameter import label, parameter
 from ..scenario.quarters import BURN_IN_QUARTERS
 from .books import net_worth_rows
 from .measures import measure, present_value, public_claims

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ..accounting.chart import CALL_CG, CALL_E, CALL_H, CALL_LG, MANAGEMENT_FEE, VEHICLE
+from ..accounting.chart import CALL_CG, CALL_E, CALL_H, CALL_LG, MANAGEMENT_FEE, VEHICLE_IN, VEHICLE_OUT
 from ..accounting.ledger import exact, pay, share_out
 from ..agents.enterprise import CASH, LEADER, PUBLIC, STAGE
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, REVENUE
 from ..agents.investor import (
-    CALLED, COMMITTED_0, COST_HELD, DEPOSITS, FUND_ALIVE, FUND_REGION, KIND, LP_CENTRAL, LP_E, LP_H, LP_LOCAL, LP_STATE,
-    PAID_0, PARTNERS, PREFERRED, SECONDARY_FUND, SIZE, STATUS, TERM, VINTAGE,
+    CALLED, COMMITTED_0, COST_HELD, DEPOSITS, FUND_ALIVE, FUND_REGION, KIND, LP_CENTRAL, LP_E, LP_H, LP_LOCAL,
+    LP_STATE, PAID_0, PARTNERS, PREFERRED, SECONDARY_FUND, SIZE, STATUS, TERM, VINTAGE,
 )  # fmt: skip
 from ..agents.population import CORPORATE, HOUSEHOLDS, TREASURY
 from ..agents.tally import CALLED_CAPITAL, CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, LOCAL, OUTLAY
@@ -127,6 +127,6 @@ def fill_vehicle(firm: Matrix, firm_code: Codes, used: int, account: Vector, flo
     for i in range(used):
         if firm_code[STAGE, i] >= 3 and (firm_code[LEADER, i] == 1 or firm_code[STAGE, i] == PUBLIC):
             if part > 0.0:
-                pay(flows, VEHICLE, firm[CASH], i, account, CORPORATE, part * firm[CASH, i])
+                pay(flows, VEHICLE_IN, firm[CASH], i, account, CORPORATE, part * firm[CASH, i])
             else:
-                left -= pay(flows, VEHICLE, account, CORPORATE, firm[CASH], i, min(left, -part * firm[CASH, i]))
+                left -= pay(flows, VEHICLE_OUT, account, CORPORATE, firm[CASH], i, min(left, -part * firm[CASH, i]))

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from ..accounting.chart import (
-    CARRY, CG, DISTRIBUTION_CG, DISTRIBUTION_E, DISTRIBUTION_H, DISTRIBUTION_LG, E, F, GAIN_E_CENTRAL, GAIN_E_LOCAL,
-    GAIN_H_CENTRAL, GAIN_H_LOCAL, H, LG, LISTED, REVALUATION, TRANSFER, UNLISTED, X,
+    CARRY, CG, DISTRIBUTION_CG, DISTRIBUTION_E, DISTRIBUTION_H, DISTRIBUTION_LG, GAIN_E_CENTRAL, GAIN_E_LOCAL,
+    GAIN_H_CENTRAL, GAIN_H_LOCAL, LG, LISTED, REVALUATION, TRANSFER, UNLISTED, E, F, H, X,
 )  # fmt: skip
 from ..accounting.ledger import annual_to_quarter, exact, pay, pay_split, share_out
 from ..agents.enterprise import (
-    CASH, FOUNDER_SHARES, FOUNDER_VALUE, GAP, LAST_ROUND, LISTED_AT, PILOT, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE,
-    ROUNDS, SECTOR, STAGE,
+    CASH, FOUNDER_SHARES, FOUNDER_VALUE, GAP, LAST_ROUND, LISTED_AT, PILOT, PRICE, PUBLIC, PUBLIC_SHARES,
+    PUBLIC_VALUE, ROUNDS, SECTOR, STAGE,
 )  # fmt: skip
 from ..agents.government import PROGRAMMES, PURSE, TAXES
 from ..agents.investor import (
-    BOUGHT_AT, BOUGHT_STAGE, CALLED, CLAUSE, COMMITTED_0, COMPANY, COST, DEDUCTION, DEPOSITS, DISTRIBUTED, FAIR_VALUE,
-    FUND_ALIVE, FUND_CLOSED, FUND_ID, FUND_REGION, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION, HOLDER_SECTOR,
-    HOLDING_OPEN, KIND, LAST_FUND, LP_CENTRAL, LP_E, LP_H, LP_LOCAL, MANAGER, ORIGINAL_SHARES, PAID_0, PARTNERS,
-    PREFERRED, SECONDARY_FUND, STATUS, TAXED_GAIN, TERM, VINTAGE,
+    BOUGHT_AT, BOUGHT_STAGE, CALLED, CLAUSE, COMMITTED_0, COMPANY, COST, DEDUCTION, DEPOSITS, DISTRIBUTED,
+    FAIR_VALUE, FUND_ALIVE, FUND_CLOSED, FUND_ID, FUND_REGION, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION,
+    HOLDER_SECTOR, HOLDING_OPEN, KIND, LAST_FUND, LP_CENTRAL, LP_E, LP_H, LP_LOCAL, MANAGER, ORIGINAL_SHARES,
+    PAID_0, PARTNERS, PREFERRED, SECONDARY_FUND, STATUS, TAXED_GAIN, TERM, VINTAGE,
 )  # fmt: skip
 from ..agents.population import CORPORATE, HOUSEHOLDS, TREASURY
 from ..agents.shareholders import book_change, close_holding
 from ..agents.tally import (
-    CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, COST_VC_DEDUCTION, DISTRIBUTED_CASH, EXIT_HOLDINGS,
-    FUND_ENDED_EVENT, INDUCED_TAX, IN_KIND_EXIT, LOCAL, RECEIPT, TAX_EXPENDITURE, TIME_WEIGHTED, note,
+    CENTRAL, CLAIM_HELD, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, COST_VC_DEDUCTION, DISTRIBUTED_CASH,
+    EXIT_HOLDINGS, FUND_ENDED_EVENT, IN_KIND_EXIT, INDUCED_TAX, LOCAL, RECEIPT, TAX_EXPENDITURE, TIME_WEIGHTED,
+    note,
 )  # fmt: skip
 from ..agents.valuation import BURN
 from ..engine.claims import chains
@@ -208,8 +209,8 @@ def count_overdue(fund_code: Codes, used: int, t: int, extension: int) -> int:
 
 @kernel
 def end_funds(fund: Matrix, fund_code: Codes, used: int, manager_code: Codes, holding: Matrix, holding_code: Codes,
-              holdings: int, head: Ints, following: Ints, firm_code: Codes, t: int, extension: int, multiples: Matrix,
-              seen: Ints, changes: Cube, tally: Matrix, event: Matrix, event_code: Codes,
+              holdings: int, head: Ints, following: Ints, firm_code: Codes, t: int, extension: int, claims: float,
+              multiples: Matrix, seen: Ints, changes: Cube, cost: Cube, tally: Matrix, event: Matrix, event_code: Codes,
               event_used: int) -> tuple[int, int]:  # fmt: skip
     """At the end of its life a fund gives what it still holds to its partners in kind and closes;
     returns (holdings, events).
@@ -219,7 +220,9 @@ def end_funds(fund: Matrix, fund_code: Codes, used: int, manager_code: Codes, ho
             continue
         h = head[f]
         while h >= 0:
-            holdings = hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, claims, cost)
+            holdings = hand_over(
+                f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, claims, cost
+            )
             tally[EXIT_HOLDINGS, IN_KIND_EXIT] += 1.0
             close_holding(
                 h, TRANSFER, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally
@@ -238,8 +241,11 @@ def end_funds(fund: Matrix, fund_code: Codes, used: int, manager_code: Codes, ho
 
 @rule
 def hand_over(f: int, h: int, fund: Matrix, fund_code: Codes, holding: Matrix, holding_code: Codes, holdings: int,
-              firm_code: Codes, changes: Cube, t: int) -> int:  # fmt: skip
-    """Split holding h among the partners of fund f in kind, at fair value; clauses lapse. Returns holdings used."""
+              firm_code: Codes, changes: Cube, claims: float, cost: Cube) -> int:  # fmt: skip
+    """Split holding h among the partners of fund f in kind, at fair value; clauses lapse. Returns holdings used.
+
+    What guidance money gets counts against its cost at `claims` x fair value; later cash from it is not counted again.
+    """
     weights, left_value, left_shares, left_cost = 0.0, holding[HELD_VALUE, h], holding[HELD_SHARES, h], holding[COST, h]
     for k in range(PARTNERS):
         weights += fund[PAID_0 + k, f]
@@ -299,8 +305,8 @@ def play_distribution(q: Quarter) -> None:
     s.event.reserve(ending)
     s.holding.used, s.event.used = end_funds(
         s.fund.num, s.fund.code, s.fund.used, s.manager.code, s.holding.num, s.holding.code, s.holding.used, head,
-        following, s.firm.code, s.quarter, extension, s.multiples, s.multiples_seen, s.changes, s.tally, s.event.num,
-        s.event.code, s.event.used,
+        following, s.firm.code, s.quarter, extension, p[CLAIMS_SHARE, 0], s.multiples, s.multiples_seen, s.changes,
+        s.cost, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
 
 

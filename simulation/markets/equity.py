@@ -7,13 +7,13 @@ import math
 import numpy as np
 
 from ..agents.enterprise import (
-    BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, ORIGIN, PILOT, PROOF, PROTOTYPE,
-    REGION, SECTOR, STAGE, VALUE, VENTURE, clip,
+    BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, ORIGIN, PILOT, PROOF,
+    PROTOTYPE, REGION, SECTOR, STAGE, VALUE, VENTURE, clip,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, PURSE, REVENUE
 from ..agents.investor import (
-    CALLED, COMMITTED_0, DEALS, FOCUS, FUND_ALIVE, FUND_REGION, GUIDED_FUND, HURDLE, KIND, LP_E, LP_LOCAL, LP_STATE,
-    NATIONAL, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
+    CALLED, COMMITTED_0, DEALS, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, KIND, LP_E, LP_LOCAL,
+    LP_STATE, NATIONAL, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
 )  # fmt: skip
 from ..agents.population import (
     CORPORATE, NEXT_GAP, NEXT_ROUND, PAST_PRESSURE_0, PRICE_PRESSURE, RAISED, RAISED_NEXT, REF_PRESSURE_0,
@@ -208,7 +208,7 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
 
 
 @kernel
-def turns(funds: Ints, seed: int, t: int, turn: Vector) -> None:
+def turns(funds: Ints, fund_code: Codes, seed: int, t: int, turn: Vector) -> None:
     """Keyed turn of each lead fund in the quarter, turn[f]."""
     for k in range(funds.shape[0]):
         turn[funds[k]] = uniform(seed, DRAW_TURN, fund_code[FUND_ID, funds[k]], t)

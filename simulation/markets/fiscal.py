@@ -6,16 +6,17 @@ from ..accounting.chart import (
     BOND_CENTRAL_BANK, BOND_CENTRAL_REST, BOND_LOCAL_BANK, BOND_LOCAL_REST, CALL_CG, CIT_BANK_CENTRAL, CIT_CENTRAL,
     COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG, GAIN_E_CENTRAL,
     GAIN_H_CENTRAL, OPEN_MARKET, OPERATING_CENTRAL, OTHER_CENTRAL, OTHER_LOCAL, REPAID_CENTRAL_BANK,
-    REPAID_CENTRAL_REST, REPAID_LOCAL_BANK, REPAID_LOCAL_REST, RESERVES as RESERVE_EFFECT, SPENDING_CENTRAL,
-    SPENDING_LOCAL, VAT_CENTRAL,
+    REPAID_CENTRAL_REST, REPAID_LOCAL_BANK, REPAID_LOCAL_REST, SPENDING_CENTRAL, SPENDING_LOCAL, VAT_CENTRAL,
 )  # fmt: skip
+from ..accounting.chart import RESERVES as RESERVE_EFFECT
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
 from ..agents.balances import total_deposits
 from ..agents.bank import EQUITY, INCOME, N_BANKS, SHARE
 from ..agents.enterprise import average
 from ..agents.government import BONDS_OUT, CASH_TARGET, OTHER, PROGRAMMES, PURSE, REVENUE, TAXES, USUAL_PROGRAMMES
 from ..agents.population import (
-    BANK_BONDS, CENTRAL_BONDS, CENTRAL_OTHER, CENTRAL_TARGET, CENTRAL_USUAL, INDEX, RESERVES, REST, REST_BONDS, TREASURY,
+    BANK_BONDS, CENTRAL_BONDS, CENTRAL_OTHER, CENTRAL_TARGET, CENTRAL_USUAL, INDEX, RESERVES, REST, REST_BONDS,
+    TREASURY,
 )  # fmt: skip
 from ..engine.jit import kernel, rule
 from ..engine.table import Matrix, Vector
@@ -94,8 +95,8 @@ def settle_other(flows: Vector, line_in: int, line_out: int, purse: Vector, k: i
 def balance_budgets(region: Matrix, account: Vector, flows: Vector, index: float, opening: bool, rate: float) -> None:
     """Other revenue less other spending: balances the budget before the opening, grows with the index after it.
 
-    Before: GEN = -(taxes - programmes - coupons) of the quarter. After: what the opening froze x index, so that policy cost and
-    induced tax move bonds only.
+    Before: GEN = -(taxes - programmes - coupons) of the quarter. After: what the opening froze x index, so that policy
+    cost and induced tax move bonds only.
     """
     for r in range(region.shape[1]):
         region[REVENUE, r] = average(region[REVENUE, r], 4.0 * region[TAXES, r], 4.0)
@@ -108,9 +109,7 @@ def balance_budgets(region: Matrix, account: Vector, flows: Vector, index: float
     taxes = 0.0
     for line in CENTRAL_TAXES:
         taxes += flows[line]
-    net = taxes - flows[CALL_CG] + flows[DISTRIBUTION_CG] - flows[OPERATING_CENTRAL] - coupon_due(
-        account[CENTRAL_BONDS], rate
-    )
+    programmes = flows[CALL_CG] - flows[DISTRIBUTION_CG] + flows[OPERATING_CENTRAL]
     if opening:
         account[CENTRAL_TARGET] = average(account[CENTRAL_TARGET], taxes, 4.0)
         account[CENTRAL_USUAL] = average(account[CENTRAL_USUAL], programmes, 20.0)
@@ -119,13 +118,15 @@ def balance_budgets(region: Matrix, account: Vector, flows: Vector, index: float
 
 
 @kernel
-def freeze_budgets(region, account, factor, rate):  # type: ignore[no-untyped-def]
-    """At the opening: other revenue less other spending that balances usual taxes (x factor), programmes and coupons."""
+def freeze_budgets(region: Matrix, account: Vector, factor: float, rate: float) -> None:
+    """At the opening: other revenue and spending that balance usual taxes (x factor), programmes and coupons."""
     for r in range(region.shape[1]):
         region[REVENUE, r] *= factor
-        region[OTHER, r] = -(region[REVENUE, r] / 4.0 - region[USUAL_PROGRAMMES, r] - coupon_due(region[BONDS_OUT, r], rate))
+        coupons = coupon_due(region[BONDS_OUT, r], rate)
+        region[OTHER, r] = -(region[REVENUE, r] / 4.0 - region[USUAL_PROGRAMMES, r] - coupons)
     account[CENTRAL_TARGET] *= factor
-    account[CENTRAL_OTHER] = -(account[CENTRAL_TARGET] - account[CENTRAL_USUAL] - coupon_due(account[CENTRAL_BONDS], rate))
+    coupons = coupon_due(account[CENTRAL_BONDS], rate)
+    account[CENTRAL_OTHER] = -(account[CENTRAL_TARGET] - account[CENTRAL_USUAL] - coupons)
 
 
 @rule

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from ..accounting.chart import (
-    E, F, FLOW, H, LG, LISTED, REVALUATION, SELL_CG, SELL_E, SELL_F, SELL_H, SELL_LG, SUBSCRIPTION_CR, SUBSCRIPTION_H,
-    WITHDRAWAL_CR, WITHDRAWAL_H, X,
+    FLOW, LG, LISTED, REVALUATION, SELL_CG, SELL_E, SELL_F, SELL_H, SELL_LG, SUBSCRIPTION_CR, SUBSCRIPTION_H,
+    WITHDRAWAL_CR, WITHDRAWAL_H, E, F, H, X,
 )  # fmt: skip
 from ..accounting.ledger import exact, pay, pay_split
 from ..agents.enterprise import (

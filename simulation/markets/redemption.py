@@ -6,18 +6,19 @@ from __future__ import annotations
 
 import math
 
-from ..accounting.chart import F, FLOW, REDEMPTION_F, REDEMPTION_FOUNDER, UNLISTED, WRITE_OFF
+from ..accounting.chart import FLOW, REDEMPTION_F, REDEMPTION_FOUNDER, UNLISTED, WRITE_OFF, F
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
 from ..agents.enterprise import (
-    ARREARS, CASH, FIRST_ROUND, GAP, ID, MARKET, PILOT, PROOF, REDEMPTION_DEBT, RETAINED, SECTOR, SHARES, STAGE, WEALTH,
+    ARREARS, CASH, FIRST_ROUND, GAP, ID, MARKET, PILOT, PROOF, REDEMPTION_DEBT, RETAINED, SECTOR, SHARES, STAGE,
+    WEALTH,
 )  # fmt: skip
 from ..agents.investor import (
-    CLAIM, CLAIMED_AT, CLAUSE, CLOCK, COST, DEPOSITS, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN,
-    ORIGINAL_SHARES, RECEIVED, TERM, VINTAGE,
+    CLAIM, CLAIMED_AT, CLAUSE, CLOCK, COST, DEPOSITS, FUND_ID, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR,
+    HOLDING_OPEN, ORIGINAL_SHARES, RECEIVED, TERM, VINTAGE,
 )  # fmt: skip
 from ..agents.population import HOUSEHOLDS
 from ..agents.shareholders import close_holding
-from ..agents.tally import EXITS, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, REDEMPTION, REDEMPTIONS, REDEMPTION_EXIT, note
+from ..agents.tally import EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, REDEMPTION, REDEMPTION_EXIT, REDEMPTIONS, note
 from ..agents.valuation import BURN, value_company
 from ..engine.draws import purpose, uniform_at
 from ..engine.jit import kernel, rule
@@ -52,7 +53,8 @@ def enforces(h: int, i: int, firm: Matrix, firm_code: Codes, holding: Matrix, ho
         return False
     f = holding_code[HOLDER, h]
     late = 1.0 if t - fund_code[VINTAGE, f] >= fund_code[TERM, f] - policy[LAST_QUARTERS, 0] else 0.0
-    if uniform_at(seed, DRAW_ENFORCE, firm_code[ID, i], t, f, 0) >= policy[HAZARD, 0] * (1.0 + late):
+    u = uniform_at(seed, DRAW_ENFORCE, firm_code[ID, i], t, fund_code[FUND_ID, f], 0)
+    if u >= policy[HAZARD, 0] * (1.0 + late):
         return False
     value, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, True, policy, memory, seed)
     years = (t - holding_code[CLOCK, h]) / 4.0
@@ -130,15 +132,13 @@ def pay_claims(i: int, total: float, firm: Matrix, firm_code: Codes, holding: Ma
     while h >= 0:
         if holding_code[CLAUSE, h] == 2 and holding_code[HOLDING_OPEN, h] == 1:
             f = holding_code[HOLDER, h]
-            paid = pay(flows, REDEMPTION_F, firm[CASH], i, fund[DEPOSITS], f, share_out(holding[CLAIM, h], claims, left))
-            given = share_out(holding[CLAIM, h], claims, left_founder)
-            pay(flows, REDEMPTION_FOUNDER, account, HOUSEHOLDS, fund[DEPOSITS], f, given)
-            left -= paid
-            given = pay(
-                flows, REDEMPTION_FOUNDER, account, HOUSEHOLDS, fund[DEPOSITS], f, min(left_founder, by_founder * part)
-            )
-            left_founder -= given
+            from_company = share_out(holding[CLAIM, h], claims, left)
+            from_founder = share_out(holding[CLAIM, h], claims, left_founder)
+            paid = pay(flows, REDEMPTION_F, firm[CASH], i, fund[DEPOSITS], f, from_company)
+            given = pay(flows, REDEMPTION_FOUNDER, account, HOUSEHOLDS, fund[DEPOSITS], f, from_founder)
             claims -= holding[CLAIM, h]
+            left -= paid
+            left_founder -= given
             holding[RECEIVED, h] += paid + given
             holding[HELD_VALUE, h] -= paid + given
             changes[UNLISTED, F, FLOW] -= paid + given

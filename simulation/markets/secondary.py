@@ -6,17 +6,17 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import F, REVALUATION, SECONDARY_F, UNLISTED
+from ..accounting.chart import REVALUATION, SECONDARY_F, UNLISTED, F
 from ..accounting.ledger import exact, pay
 from ..agents.enterprise import FIRST_ROUND, PROOF, QUEUE, STAGE, clip
 from ..agents.investor import (
-    BOUGHT_AT, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEPOSITS, FUND_ID, HELD_SHARES, HELD_VALUE, HOLDER,
-    HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ORIGINAL_SHARES, RECEIVED, TERM, VINTAGE,
+    BOUGHT_AT, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEPOSITS, FUND_ID, HELD_SHARES, HELD_VALUE,
+    HOLDER, HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ORIGINAL_SHARES, RECEIVED, TERM, VINTAGE,
 )  # fmt: skip
 from ..agents.population import ROUTE_LOSS, SECONDARY_DISCOUNT
 from ..agents.shareholders import close_holding
 from ..agents.tally import (
-    EXITS, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, SECONDARY_EXIT, SECONDARY_SALE, SECONDARY_TRADES, note,
+    EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, SECONDARY_EXIT, SECONDARY_SALE, SECONDARY_TRADES, note,
 )  # fmt: skip
 from ..engine.draws import purpose, uniform_at
 from ..engine.jit import kernel, open_rule

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ..agents.bank import BORROWER, LOAN_OPEN
 from ..agents.enterprise import (
-    ARREARS, BIRTH, CASH, DEFAULTED_AT, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, PILOT, PUBLIC, QUEUE, SECTOR,
-    STAGE, VENTURE,
+    ARREARS, BIRTH, CASH, DEFAULTED_AT, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, PILOT, PUBLIC, QUEUE,
+    SECTOR, STAGE, VENTURE,
 )  # fmt: skip
 from ..agents.insolvency import liquidate
-from ..agents.tally import EXITS, EXIT_HOLDINGS, STOP, WRITE_OFF_EXIT, note
+from ..agents.tally import EXIT_HOLDINGS, EXITS, STOP, WRITE_OFF_EXIT, note
 from ..agents.valuation import BURN
 from ..engine.claims import chains
 from ..engine.draws import purpose, uniform
@@ -32,9 +32,10 @@ def must_stop(firm: Matrix, firm_code: Codes, i: int, indebted: bool, policy: Ma
     """Why an enterprise stops; GOES_ON if it does not, STARTS_AFRESH if it survives a default that was resolved."""
     stage = firm_code[STAGE, i]
     if firm_code[VENTURE, i] == 0 or stage == PUBLIC:
-        if firm_code[DEFAULTED_AT, i] < 0 or indebted or firm_code[VENTURE, i] == 1 or stage == PUBLIC:
+        if firm_code[DEFAULTED_AT, i] < 0 or indebted:
             return GOES_ON
-        return CLOSES if is_leaving(seed, firm_code[ID, i], t, policy[LEAVE, 0]) else STARTS_AFRESH
+        leaves = stage != PUBLIC and is_leaving(seed, firm_code[ID, i], t, policy[LEAVE, 0])
+        return CLOSES if leaves else STARTS_AFRESH
     if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
         return FAILED_ITS_TESTS
     if firm_code[DEFAULTED_AT, i] >= 0:
