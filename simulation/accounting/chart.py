@@ -65,15 +65,17 @@ OPERATING_LOCAL = _line("OPER", LG, H, "running cost of local programmes")
 OPERATING_CENTRAL = _line("OPER", CG, H, "running cost of central programmes")
 INTEREST = _line("INT", E, B, "interest on enterprise loans")
 OUTSIDE_INTEREST = _line("INTO", CR, B, "interest on loans to the rest of the economy")
+VEHICLE_KEY = 9  # the vehicle is part of the sector of enterprises, with a line of its own
 DEPOSIT_INTEREST = {
     H: _line("DEPI", B, H, "deposit interest of households"),
     E: _line("DEPI", B, E, "deposit interest of enterprises"),
+    VEHICLE_KEY: _line("DEPI", B, E, "deposit interest of the corporate partners' vehicle"),
     F: _line("DEPI", B, F, "deposit interest of funds"),
     LG: _line("DEPI", B, LG, "deposit interest of local governments"),
     X: _line("DEPI", B, X, "deposit interest of market investors"),
     CR: _line("DEPI", B, CR, "deposit interest of the rest of the economy"),
 }
-DEPI_H, DEPI_E, DEPI_F, DEPI_LG, DEPI_X, DEPI_CR = DEPOSIT_INTEREST.values()
+DEPI_H, DEPI_E, DEPI_VEHICLE, DEPI_F, DEPI_LG, DEPI_X, DEPI_CR = DEPOSIT_INTEREST.values()
 COUPON_LOCAL_BANK = _line("CPN", LG, B, "coupons of local bonds to banks")
 COUPON_LOCAL_REST = _line("CPN", LG, CR, "coupons of local bonds to others")
 COUPON_CENTRAL_BANK = _line("CPN", CG, B, "coupons of central bonds to banks")
@@ -96,7 +98,8 @@ CALL_H = _line("CALL", H, F, "capital calls on households")
 CALL_E = _line("CALL", E, F, "capital calls on corporate partners")
 CALL_LG = _line("CALL", LG, F, "capital calls on local governments")
 CALL_CG = _line("CALL", CG, F, "capital calls on the central government")
-VEHICLE = _line("CORP", E, E, "corporate partners' joint vehicle, money in and out")
+VEHICLE_IN = _line("CORP", E, E, "corporate partners pay into their joint vehicle")
+VEHICLE_OUT = _line("CORP", E, E, "the joint vehicle pays corporate partners back")
 EQUITY = _line("EQ", F, E, "equity rounds paid by funds")
 ACQUISITION_H = _line("MA", E, H, "acquisition price to founders and households")
 ACQUISITION_E = _line("MA", E, E, "acquisition price to corporate holders")

@@ -7,9 +7,11 @@ import numpy as np
 from ..engine.table import Floats
 from ..errors import IdentityError
 from .chart import (
-    ACQUISITION_CG, ACQUISITION_E, ACQUISITION_F, ACQUISITION_H, ACQUISITION_LG, B, CAPEX, CAPITAL_STOCK, CG, E, EQUITY, F, FLOW,
-    FOUNDER_CAPITAL, H, INSTRUMENTS, ISSUE, LENDING, LG, LINES, LIQUIDATION, LISTED, LOANS, OUTSIDE, OUTSIDE_LENDING, RECOVERY, REDEMPTION_F,
-    REDEMPTION_FOUNDER, REPAYMENT, SECTORS, SELL_CG, SELL_E, SELL_F, SELL_H, SELL_LG, UNLISTED, X, sector_flows,
+    ACQUISITION_CG, ACQUISITION_E, ACQUISITION_F, ACQUISITION_H, ACQUISITION_LG, CALL_E, CAPEX, CAPITAL_STOCK, CG,
+    DEPI_VEHICLE, DISTRIBUTION_E, DIVIDEND_E, EQUITY, FLOW, FOUNDER_CAPITAL, GAIN_E_CENTRAL, GAIN_E_LOCAL,
+    INSTRUMENTS, ISSUE, LENDING, LG, LINES, LIQUIDATION, LISTED, LOANS, OUTSIDE, OUTSIDE_LENDING, RECOVERY,
+    REDEMPTION_F, REDEMPTION_FOUNDER, REPAYMENT, SECTORS, SELL_CG, SELL_E, SELL_F, SELL_H, SELL_LG, UNLISTED,
+    VEHICLE_IN, VEHICLE_OUT, B, E, F, H, X, sector_flows,
 )  # fmt: skip
 
 LARGEST = 4e9  # CNY mn: far inside the range in which multiples of 2^-20 add exactly
@@ -26,6 +28,7 @@ PAID_BY: dict[tuple[str, int], tuple[tuple[int, ...], tuple[int, ...]]] = {
     ("outside_loans", B): ((OUTSIDE_LENDING,), ()),
     ("fixed_capital", E): ((CAPEX,), (LIQUIDATION,)),
 }
+ROWS = {"equity": (UNLISTED, LISTED), "loans": (LOANS,), "outside_loans": (OUTSIDE,), "fixed_capital": (CAPITAL_STOCK,)}
 
 
 def _demand_zero(identity: str, sector: str, line: str, quarter: int, gap: float) -> None:
@@ -41,8 +44,18 @@ def check_deposits(before: Floats, after: Floats, flows: Floats, quarter: int) -
             continue
         gap = (after[sector] - before[sector]) - net[sector]
         if gap != 0.0 or not np.isfinite(gap):
-            active = [f"{line.code}:{flows[line.index]:.6f}" for line in LINES if flows[line.index] and sector in (line.payer, line.payee)]
-            _demand_zero("deposits = flows", name, " ".join(active[:12]), quarter, gap if np.isfinite(gap) else float("inf"))
+            own = [line for line in LINES if flows[line.index] and sector in (line.payer, line.payee)]
+            active = " ".join(f"{line.code}:{flows[line.index]:.6f}" for line in own[:12])
+            _demand_zero("deposits = flows", name, active, quarter, gap if np.isfinite(gap) else float("inf"))
+
+
+def check_vehicle(before: float, after: float, flows: Floats, quarter: int) -> None:
+    """Change of the corporate partners' joint vehicle = its own lines; most of them stay inside the enterprises."""
+    lines_in = (VEHICLE_IN, DIVIDEND_E, ACQUISITION_E, SELL_E, DISTRIBUTION_E, DEPI_VEHICLE)
+    lines_out = (VEHICLE_OUT, CALL_E, GAIN_E_LOCAL, GAIN_E_CENTRAL)
+    net = sum(float(flows[line]) for line in lines_in) - sum(float(flows[line]) for line in lines_out)
+    names = "CORP DIV MA SELL DIST CALL GAIN"
+    _demand_zero("corporate vehicle = its lines", "enterprises", names, quarter, after - before - net)
 
 
 def check_banks(assets: Floats, liabilities: Floats, quarter: int) -> None:
@@ -54,28 +67,30 @@ def check_stocks(before: Floats, after: Floats, changes: Floats, quarter: int) -
     """Stock = stock before + flows + revaluation + write-offs + transfers, for every instrument and sector."""
     gaps = (after - before) - changes.sum(axis=2)
     for instrument, sector in zip(*np.nonzero(gaps), strict=True):
-        _demand_zero("stock = stock before + changes", SECTORS[sector], INSTRUMENTS[instrument], quarter, float(gaps[instrument, sector]))
+        gap = float(gaps[instrument, sector])
+        _demand_zero("stock = stock before + changes", SECTORS[sector], INSTRUMENTS[instrument], quarter, gap)
 
 
 def check_payments(changes: Floats, flows: Floats, quarter: int) -> None:
     """What was paid for an instrument on the flow lines = the flow part of its change, sector by sector."""
     for (name, sector), (bought, sold) in PAID_BY.items():
         paid = sum(float(flows[line]) for line in bought) - sum(float(flows[line]) for line in sold)
-        rows = {"equity": (UNLISTED, LISTED), "loans": (LOANS,), "outside_loans": (OUTSIDE,), "fixed_capital": (CAPITAL_STOCK,)}[name]
-        moved = sum(float(changes[row, sector, FLOW]) for row in rows)
+        moved = sum(float(changes[row, sector, FLOW]) for row in ROWS[name])
         _demand_zero("payments for an instrument", SECTORS[sector], name, quarter, moved - paid)
 
 
 def check_totals(pairs: dict[str, tuple[float, float]], quarter: int) -> None:
-    """Two ways to add up the same stock agree (loan table and banks' books, bonds issued and held, fund value and holdings)."""
+    """Two ways to add up the same stock agree (loan table and banks' books, bonds issued and held, fund value and
+    holdings).
+    """
     for name, (one, other) in pairs.items():
         _demand_zero(name, "two tables", name, quarter, one - other)
 
 
 def check_signs(lowest: dict[str, float], largest: float, quarter: int) -> None:
-    """Nobody but the rest of the economy has negative cash at the end of a quarter, and no stock is beyond 4e9 CNY mn."""
+    """Nobody but the rest of the economy has negative cash at the end of a quarter; no stock is beyond 4e9 CNY mn."""
     for name, value in lowest.items():
         if not value >= 0.0:
             raise IdentityError(f"identity 'no negative cash' broken: {name}, quarter {quarter}, {value!r} CNY mn")
     if not largest <= LARGEST:
-        raise IdentityError(f"identity 'size' broken: a stock of {largest!r} CNY mn in quarter {quarter} is too large to add exactly")
+        raise IdentityError(f"identity 'size' broken: a stock of {largest!r} CNY mn, quarter {quarter}, adds inexactly")

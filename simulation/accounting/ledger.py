@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from ..engine.jit import open_rule, rule
+from ..engine.table import Vector
 
 UNIT = 2.0**-20
 _PER_UNIT = 2.0**20
@@ -20,11 +21,11 @@ _PER_UNIT = 2.0**20
 @open_rule
 def exact(amount: float) -> float:
     """The amount (CNY mn) rounded once to a multiple of 2^-20; NaN stays NaN so that a check can find it."""
-    return np.floor(amount * _PER_UNIT + 0.5) * UNIT
+    return float(np.floor(amount * _PER_UNIT + 0.5) * UNIT)
 
 
 @open_rule
-def pay(flows, line, payer, i, payee, k, amount):  # type: ignore[no-untyped-def]
+def pay(flows: Vector, line: int, payer: Vector, i: int, payee: Vector, k: int, amount: float) -> float:
     """Move `amount` (CNY mn) from balance payer[i] to balance payee[k] and record it on `line`; returns what moved."""
     moved = exact(amount)
     payer[i] -= moved
@@ -34,8 +35,11 @@ def pay(flows, line, payer, i, payee, k, amount):  # type: ignore[no-untyped-def
 
 
 @rule
-def pay_split(flows, line_a, line_b, payer, i, payee_a, k_a, payee_b, k_b, amount, share_a):  # type: ignore[no-untyped-def]
-    """Move `amount` to two payees, `share_a` of it to the first and the exact rest to the second; returns what moved."""
+def pay_split(flows: Vector, line_a: int, line_b: int, payer: Vector, i: int, payee_a: Vector, k_a: int,
+              payee_b: Vector, k_b: int, amount: float, share_a: float) -> float:  # fmt: skip
+    """Move `amount` to two payees, `share_a` of it to the first and the exact rest to the second;
+    returns what moved.
+    """
     moved = exact(amount)
     first = exact(moved * share_a)
     payer[i] -= moved
@@ -47,7 +51,8 @@ def pay_split(flows, line_a, line_b, payer, i, payee_a, k_a, payee_b, k_b, amoun
 
 
 @rule
-def lend(flows, line, deposits, i, principal, row, book, b, amount):  # type: ignore[no-untyped-def]
+def lend(flows: Vector, line: int, deposits: Vector, i: int, principal: Vector, row: int, book: Vector, b: int,
+         amount: float) -> float:  # fmt: skip
     """Create a loan: the borrower's deposit, its debt and the bank's book rise together; returns what was lent."""
     lent = exact(amount)
     deposits[i] += lent
@@ -58,7 +63,8 @@ def lend(flows, line, deposits, i, principal, row, book, b, amount):  # type: ig
 
 
 @rule
-def repay(flows, line, deposits, i, principal, row, book, b, amount):  # type: ignore[no-untyped-def]
+def repay(flows: Vector, line: int, deposits: Vector, i: int, principal: Vector, row: int, book: Vector, b: int,
+          amount: float) -> float:  # fmt: skip
     """Repay principal: deposit, debt and the bank's book fall together; returns what was repaid."""
     paid = exact(amount)
     deposits[i] -= paid

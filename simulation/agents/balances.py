@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..accounting.chart import CR, CG, E, F, H, LG, SECTORS, X
+from ..accounting.chart import CG, CR, LG, SECTORS, E, F, H, X
 from ..engine.jit import kernel
-from ..engine.table import Floats
+from ..engine.table import Floats, Vector
 from .enterprise import CASH
 from .government import PURSE
 from .investor import DEPOSITS
@@ -14,7 +14,7 @@ from .population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, RESERVES, REST, TR
 
 
 @kernel
-def column_sum(column: Floats, used: int) -> float:
+def column_sum(column: Vector, used: int) -> float:
     """Sum of the first `used` entries (exact for ledger amounts)."""
     total = 0.0
     for i in range(used):
@@ -36,7 +36,8 @@ def sector_deposits(state: Population) -> Floats:
 
 
 def sector_positions(state: Population) -> Floats:
-    """What the flow lines of a sector must add up to: its deposits; for the rest of the economy, which holds the central
+    """What the flow lines of a sector must add up to: its deposits; for the rest of the economy, which holds the
+    central
     bank, its deposits less the reserves and the Treasury account that the central bank owes.
     """
     held = sector_deposits(state)

@@ -40,10 +40,12 @@ PERFORMING, IN_ARREARS, IN_DEFAULT = 0, 1, 2
 
 @rule
 def default_probability(intercept: float, leverage: float, quality: float, pilot: float, age: float, validated: float,
-                        by_leverage: float, by_quality: float, by_pilot: float, by_age: float, by_validated: float) -> float:  # fmt: skip
+                        by_leverage: float, by_quality: float, by_pilot: float, by_age: float,
+                        by_validated: float) -> float:  # fmt: skip
     """A bank's estimate of the yearly default probability.
 
-    logistic(b0 + b1 lev - b2 z + b3 [pilot] - b4 ln(1 + age/2) - b5 [validated]); leverage = debt/(debt + K + cash), age in years.
+    logistic(b0 + b1 lev - b2 z + b3 [pilot] - b4 ln(1 + age/2) - b5 [validated]); leverage = debt/(debt + K + cash),
+    age in years.
     """
     score = intercept + by_leverage * leverage - by_quality * quality + by_pilot * pilot
     return logistic(score - by_age * math.log(1.0 + age / 2.0) - by_validated * validated)

@@ -42,7 +42,7 @@ CAPEX_PAID = FIRM.column("capex_paid", "CNY mn/q", "fixed investment paid this q
 SALES_YEAR = [FIRM.column(f"sales_year_{n}", "CNY mn", f"sales of the fiscal year {n} years ago") for n in range(4)]
 PROFIT_YEAR = [FIRM.column(f"profit_year_{n}", "CNY mn", f"profit of the fiscal year {n} years ago") for n in range(4)]
 RD_YEAR = [FIRM.column(f"rd_year_{n}", "CNY mn", f"R&D of the fiscal year {n} years ago") for n in range(4)]
-FLOW_YEAR = [FIRM.column(f"flow_year_{n}", "CNY mn", f"operating cash flow of the fiscal year {n} years ago") for n in range(4)]
+FLOW_YEAR = [FIRM.column(f"flow_year_{n}", "CNY mn", f"cash flow of the fiscal year {n} years ago") for n in range(4)]
 SALES_YEAR_0, PROFIT_YEAR_0, RD_YEAR_0, FLOW_YEAR_0 = SALES_YEAR[0], PROFIT_YEAR[0], RD_YEAR[0], FLOW_YEAR[0]
 # Who owns it
 SHARES = FIRM.column("shares", "shares", "all shares")
@@ -60,7 +60,9 @@ BELIEF = FIRM.column("belief", "sd", "what financiers think of its quality, last
 READINESS = FIRM.column("readiness", "share", "listing readiness")
 
 ID = FIRM.code("id", "permanent id: kind, quarter and rank in the maximal entry process, founder path")
-STAGE = FIRM.code("stage", "0-2 development, 3 market, 4 in the listing queue, 5 listed, -1 dead, -2 acquired, -9 free row", -9)
+STAGE = FIRM.code(
+    "stage", "0-2 development, 3 market, 4 in the listing queue, 5 listed, -1 dead, -2 acquired, -9 free row", -9
+)
 SECTOR = FIRM.code("sector", "sector")
 REGION = FIRM.code("region", "region")
 ORIGIN = FIRM.code("origin", "0 university, 1 park, 2 spin-out, 3 serial founder, 4 none")
@@ -73,7 +75,7 @@ FAILED_TESTS = FIRM.code("failed_tests", "failed tests at this stage")
 USERS = FIRM.code("users", "users of the product")
 VALIDATED_AT = FIRM.code("validated_at", "quarter of market validation, -1 before", -1)
 FIRST_SALE = FIRM.code("first_sale", "quarter of the first sale, -1 before", -1)
-ROUND_AT = [FIRM.code(f"round_at_{s}", f"quarter of the last equity round at stage {s}, -1 if none", -1) for s in range(4)]
+ROUND_AT = [FIRM.code(f"round_at_{s}", f"quarter of the first round at stage {s}, -1 if none", -1) for s in range(4)]
 ROUND_AT_0 = ROUND_AT[0]
 FIRST_ROUND = FIRM.code("first_round", "quarter of the first equity round, -1 before", -1)
 LAST_ROUND = FIRM.code("last_round", "quarter of the last equity round, -1 before", -1)
@@ -115,7 +117,8 @@ def average(old: float, new: float, quarters: float) -> float:
 
 
 @rule
-def progress_made(spent: float, burn: float, duration: float, elasticity: float, spillover: float, knowledge: float) -> float:
+def progress_made(spent: float, burn: float, duration: float, elasticity: float, spillover: float,
+                  knowledge: float) -> float:  # fmt: skip
     """Progress of a quarter: (1/D) (R/burn)^alpha (1 + psi ln(1 + KN/KN*)).
 
     spent R, burn: CNY mn/q; duration D: quarters; knowledge: stock of the sector and region over its opening mean.
@@ -139,7 +142,9 @@ def unit_cost_index(output: float, reference: float, exponent: float) -> float:
 
 @rule
 def unit_cost_share(index: float, initial: float, floor: float, kept: float) -> float:
-    """Unit cost as a share of the price: max(c_min, c0 (1 - keep (1 - u))); the rest of the fall is passed on to users."""
+    """Unit cost as a share of the price: max(c_min, c0 (1 - keep (1 - u)));
+    the rest of the fall is passed on to users.
+    """
     return max(floor, initial * (1.0 - kept * (1.0 - index)))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..accounting.chart import B, CAPITAL_STOCK, E, FLOW, H, LIQUIDATION, LOANS, RECOVERY, UNLISTED, WRITE_OFF
+from ..accounting.chart import CAPITAL_STOCK, FLOW, LIQUIDATION, LOANS, RECOVERY, UNLISTED, WRITE_OFF, B, E, H
 from ..accounting.ledger import exact, pay, repay
 from ..engine.jit import rule
+from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from .bank import BOOK, EQUITY, INCOME, LENDER, LOAN_OPEN, OVERDUE_INTEREST, PRINCIPAL, RECENT_LOSS
 from .enterprise import CAPITAL, CASH, DEAD, DEBT, FOUNDER_VALUE, ORIGIN, REGION, SALES, SECTOR, STAGE
 from .population import REST
@@ -13,8 +14,11 @@ from .tally import LOAN_LOSSES, STOPPED, STOPPED_STAGE, add
 
 
 @rule
-def sell_capital(firm, i, wanted, price, flows, changes, account):  # type: ignore[no-untyped-def]
-    """Sell as much capital of firm i as raises `wanted` (CNY mn) at `price` a yuan of book value; returns the proceeds."""
+def sell_capital(firm: Matrix, i: int, wanted: float, price: float, flows: Vector, changes: Cube,
+                 account: Vector) -> float:  # fmt: skip
+    """Sell as much capital of firm i as raises `wanted` (CNY mn) at `price` a yuan of book value;
+    returns the proceeds.
+    """
     sold = exact(min(firm[CAPITAL, i], wanted / price)) if price > 0.0 else 0.0
     proceeds = pay(flows, LIQUIDATION, account, REST, firm[CASH], i, sold * price)
     firm[CAPITAL, i] -= sold
@@ -24,11 +28,14 @@ def sell_capital(firm, i, wanted, price, flows, changes, account):  # type: igno
 
 
 @rule
-def recover_loan(row, i, firm, loan, loan_code, bank, flows, changes, tally):  # type: ignore[no-untyped-def]
+def recover_loan(row: int, i: int, firm: Matrix, loan: Matrix, loan_code: Codes, bank: Matrix, flows: Vector,
+                 changes: Cube, tally: Matrix) -> float:  # fmt: skip
     """Pay a bank what cash is left up to its claim, write the rest off and close the loan; returns the loss."""
     b = loan_code[LENDER, row]
-    paid = repay(flows, RECOVERY, firm[CASH], i, loan[PRINCIPAL], row, bank[BOOK], b, min(loan[PRINCIPAL, row], firm[CASH, i]))
-    lost = loan[PRINCIPAL, row]
+    paid = repay(
+        flows, RECOVERY, firm[CASH], i, loan[PRINCIPAL], row, bank[BOOK], b, min(loan[PRINCIPAL, row], firm[CASH, i])
+    )
+    lost = float(loan[PRINCIPAL, row])
     bank[BOOK, b] -= lost
     bank[EQUITY, b] -= lost
     bank[INCOME, b] -= lost
@@ -44,9 +51,13 @@ def recover_loan(row, i, firm, loan, loan_code, bank, flows, changes, tally):  #
 
 
 @rule
-def liquidate(i, price, t, firm, firm_code, loan, loan_code, loan_head, loan_next, holding, holding_code, head, following, fund, fund_code, bank,
-              region, account, flows, changes, multiples, seen, tally):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Wind firm i up: sell all capital, banks first, shareholders pro rata, write off the rest; the firm is dead after it."""
+def liquidate(i: int, price: float, t: int, firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes,
+              loan_head: Ints, loan_next: Ints, holding: Matrix, holding_code: Codes, head: Ints, following: Ints,
+              fund: Matrix, fund_code: Codes, bank: Matrix, region: Matrix, account: Vector, flows: Vector,
+              changes: Cube, multiples: Matrix, seen: Ints, tally: Matrix) -> None:  # fmt: skip
+    """Wind firm i up: sell all capital, banks first, shareholders pro rata, write off the rest;
+    the firm is dead after it.
+    """
     sell_capital(firm, i, firm[CAPITAL, i] * price, price, flows, changes, account)
     scrap = firm[CAPITAL, i]
     firm[CAPITAL, i] = 0.0
@@ -59,7 +70,9 @@ def liquidate(i, price, t, firm, firm_code, loan, loan_code, loan_head, loan_nex
     pay_dividend(flows, firm, i, firm[CASH, i], holding, holding_code, head, following, fund, region, account)
     h = head[i]
     while h >= 0:
-        close_holding(h, WRITE_OFF, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally)
+        close_holding(
+            h, WRITE_OFF, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally
+        )
         h = following[h]
     changes[UNLISTED, H, WRITE_OFF] -= firm[FOUNDER_VALUE, i]
     firm[FOUNDER_VALUE, i] = 0.0

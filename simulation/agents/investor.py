@@ -29,7 +29,7 @@ UNUSED_EARLY = FUND.column("unused_early", "CNY mn", "ring-fenced early money ca
 PARTNERS = 5  # households, corporate partners, central guidance, local guidance, other local state money
 COMMITTED = [FUND.column(f"committed_{k}", "CNY mn", f"commitment of partner kind {k}") for k in range(PARTNERS)]
 PAID = [FUND.column(f"paid_{k}", "CNY mn", f"paid in by partner kind {k}") for k in range(PARTNERS)]
-INTEREST = [FUND.column(f"interest_{k}", "share", f"share of partner kind {k} in distributions") for k in range(PARTNERS)]
+INTEREST = [FUND.column(f"interest_{k}", "share", f"share of partner kind {k}") for k in range(PARTNERS)]
 COMMITTED_0, PAID_0, INTEREST_0 = COMMITTED[0], PAID[0], INTEREST[0]
 LP_H, LP_E, LP_CENTRAL, LP_LOCAL, LP_STATE = range(PARTNERS)
 
@@ -79,10 +79,11 @@ HOLDER_REGION = HOLDING.code("holder_region", "region of a local government that
 
 
 @rule
-def belief(signal: float, noise: float, units: float, prior: float):  # type: ignore[no-untyped-def]
+def belief(signal: float, noise: float, units: float, prior: float) -> tuple[float, float]:
     """What a financier thinks of quality after a signal: (mean, variance).
 
-    noise sigma_s/sqrt(1+n) on a prior N(mu, 1): V = s^2/(1+s^2), mean = mu + (1 - V)(y - mu); units n: information units.
+    noise sigma_s/sqrt(1+n) on a prior N(mu, 1): V = s^2/(1+s^2), mean = mu + (1 - V)(y - mu); units n: information
+    units.
     """
     variance = noise * noise / (1.0 + units)
     variance = variance / (1.0 + variance)
@@ -103,7 +104,8 @@ def expected_potential(mean_potential: float, spread: float, mean: float, varian
 
 
 @open_rule
-def price_of_round(bargaining: float, dry: float, sought: float, reference: float, pressure: float, floor: float) -> float:
+def price_of_round(bargaining: float, dry: float, sought: float, reference: float, pressure: float,
+                   floor: float) -> float:  # fmt: skip
     """Post-money over value: clip(beta_v ((dry/sought)/reference)^gamma, floor, 1)."""
     if sought <= 0.0 or reference <= 0.0:
         return min(1.0, bargaining)

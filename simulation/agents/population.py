@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 from ..accounting.chart import CHANGES, INSTRUMENTS, N_LINES, SECTORS
 from ..engine.state import Array, State
-from ..engine.table import Floats, Ints, Layout, Table
+from ..engine.table import Cube, Floats, Ints, Layout, Matrix, Table, Vector
 from .bank import BANKS, LOAN, N_BANKS
 from .enterprise import FIRM, N_REGIONS
 from .founder import FOUNDERS
 from .government import REGIONS
 from .investor import FUND, HOLDING, MANAGERS
+from .tally import COST_SHAPE, EVENT, TALLY
 
 ACCOUNT = Layout("account", "balances of the sectors that act as one (CNY mn)")
 HOUSEHOLDS = ACCOUNT.column("households", "CNY mn", "deposits of households")
@@ -24,6 +27,7 @@ BANK_BONDS = ACCOUNT.column("bank_bonds", "CNY mn", "government bonds held by ba
 REST_BONDS = ACCOUNT.column("rest_bonds", "CNY mn", "government bonds held by the rest of the economy")
 CENTRAL_BONDS = ACCOUNT.column("central_bonds", "CNY mn", "bonds of the central government outstanding")
 CENTRAL_OTHER = ACCOUNT.column("central_other", "CNY mn/q", "central other revenue less other spending at the opening")
+CENTRAL_USUAL = ACCOUNT.column("central_usual", "CNY mn/q", "central programmes before the opening, mean of 20 q")
 CENTRAL_TARGET = ACCOUNT.column("central_target", "CNY mn", "treasury cash it wants to keep")
 CENTRAL_BUDGET = ACCOUNT.column("central_budget", "CNY mn", "central guidance money not yet committed")
 NATIONAL_BUDGET = ACCOUNT.column("national_budget", "CNY mn", "national industry fund money not yet committed")
@@ -36,7 +40,9 @@ FUNDING_RATE = MEMORY.column("funding_rate", "share", "first-round funding rate,
 EXIT_VALUE_TREND = MEMORY.column("exit_value_trend", "CNY mn/q", "exit value, average over 4 quarters")
 LISTED_SHARE = MEMORY.column("listed_share", "share", "listed over decided filings, average over 16 quarters", 0.6)
 ROUTE_SHARE = MEMORY.column("route_share", "share", "acquisition, secondary, redemption among other exits", 0.33)
-ROUTE_LOSS = MEMORY.column("route_loss", "share", "1 - proceeds/value by route: listing, acquisition, secondary, redemption")
+ROUTE_LOSS = MEMORY.column(
+    "route_loss", "share", "1 - proceeds/value by route: listing, acquisition, secondary, redemption"
+)
 ROUTE_WAIT = MEMORY.column("route_wait", "quarters", "wait from choosing a route to cash, by route", 4.0)
 LISTING_WAIT = MEMORY.column("listing_wait", "quarters", "expected wait for a listing", 4.0)
 MARKET_TO_EXIT = MEMORY.column("market_to_exit", "quarters", "from the market stage to exit", 10.0)
@@ -44,7 +50,9 @@ NEXT_ROUND = MEMORY.column("next_round", "share", "chance of a later round: 0-1 
 NEXT_GAP = MEMORY.column("next_gap", "quarters", "time to that later round")
 RAISED = MEMORY.column("raised", "count", "first rounds by stage, average over 20 quarters")
 RAISED_NEXT = MEMORY.column("raised_next", "count", "later rounds by pair of stages, average over 20 quarters")
-TYPE_SHARE = MEMORY.column("type_share", "share", "private commitments by type: focus without, focus with guidance money")
+TYPE_SHARE = MEMORY.column(
+    "type_share", "share", "private commitments by type: focus without, focus with guidance money"
+)
 WAITING_MONEY = MEMORY.column("waiting_money", "CNY mn", "private commitments by type that found no manager")
 PRICE_PRESSURE = MEMORY.column("price_pressure", "x", "post-money over value by focus", 0.65)
 LGD = MEMORY.column("lgd", "share", "realised loss given default, average over 8 quarters", 0.55)
@@ -58,8 +66,8 @@ KNOWLEDGE_REF = MEMORY.column("knowledge_ref", "CNY mn", "opening mean knowledge
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
 REFERENCE = [
     MEMORY.column(f"reference_{name}", "as the series", f"burn-in mean of {name}", 0.0)
-    for name in ("funding_rate", "exit_value", "multiple", "private_dry", "pressure_0", "pressure_1", "pressure_2", "loan_rate",
-                 "leader_research")
+    for name in ("funding_rate", "exit_value", "multiple", "private_dry", "pressure_0", "pressure_1", "pressure_2",
+                 "loan_rate", "leader_research")
 ]  # fmt: skip
 REF_FUNDING, REF_EXIT, REF_MULTIPLE, REF_DRY, REF_PRESSURE_0, _P1, _P2, REF_RATE, REF_RESEARCH = REFERENCE
 
@@ -95,8 +103,6 @@ class Population(State):
     @classmethod
     def empty(cls, seed: int, scale: float, multiples: int) -> Population:
         """A population with no agents yet, at quarter 0 of the burn-in."""
-        from .tally import COST_SHAPE, EVENT, TALLY
-
         tables = {
             "firm": Table(FIRM),
             "fund": Table(FUND, 64),
@@ -120,6 +126,7 @@ class Population(State):
             "changes": np.zeros(CHANGE_SHAPE),
             "stocks": np.zeros(CHANGE_SHAPE[:2]),
             "deposits": np.zeros(len(SECTORS)),
+            "vehicle": np.zeros(1),
             "tally": np.zeros((len(TALLY.columns), 9)),
             "cost": np.zeros(COST_SHAPE),
         }
@@ -171,54 +178,64 @@ class Population(State):
         return self.tables["event"]
 
     def _floats(self, name: str) -> Floats:
-        return self.arrays[name]  # type: ignore[return-value]
+        return cast(Floats, self.arrays[name])
 
     @property
-    def account(self) -> Floats:
+    def account(self) -> Vector:
         """Balances of sectors that act as one."""
         return self._floats("account")
 
     @property
-    def memory(self) -> Floats:
+    def memory(self) -> Matrix:
         """Beliefs, averages and references, (rows, 9)."""
         return self._floats("memory")
 
     @property
-    def past(self) -> Floats:
+    def past(self) -> Matrix:
         """Series of the last quarters, newest first."""
         return self._floats("past")
 
     @property
-    def now(self) -> Floats:
+    def now(self) -> Vector:
         """What this quarter will add to the series."""
         return self._floats("now")
 
     @property
-    def flows(self) -> Floats:
+    def flows(self) -> Vector:
         """Flow lines of the quarter."""
         return self._floats("flows")
 
     @property
-    def changes(self) -> Floats:
+    def changes(self) -> Cube:
         """Changes of instruments by sector and kind in the quarter."""
         return self._floats("changes")
 
     @property
-    def tally(self) -> Floats:
+    def stocks(self) -> Matrix:
+        """Instruments by sector at the start of the quarter."""
+        return self._floats("stocks")
+
+    @property
+    def deposits(self) -> Vector:
+        """Positions of the sectors at the start of the quarter."""
+        return self._floats("deposits")
+
+    @property
+    def tally(self) -> Matrix:
         """Counts of the quarter, (rows, 9)."""
         return self._floats("tally")
 
     @property
-    def cost(self) -> Floats:
+    def cost(self) -> Cube:
         """Public cost of the quarter by lever, level and component."""
         return self._floats("cost")
 
     @property
-    def multiples(self) -> Floats:
+    def multiples(self) -> Matrix:
         """Gross multiples of the holdings closed last, by fund type."""
         return self._floats("multiples")
 
     @property
     def multiples_seen(self) -> Ints:
         """How many of them there are, by fund type."""
-        return self.arrays["multiples_seen"]  # type: ignore[return-value]
+        return cast(Ints, self.arrays["multiples_seen"])

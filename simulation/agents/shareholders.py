@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from ..accounting.chart import (
-    ACQUISITION_CG, ACQUISITION_E, ACQUISITION_F, ACQUISITION_H, ACQUISITION_LG, CG, DIVIDEND_CG, DIVIDEND_E, DIVIDEND_F, DIVIDEND_H,
-    DIVIDEND_LG, DIVIDEND_X, E, F, FLOW, H, LG, LISTED, UNLISTED,
+    ACQUISITION_CG, ACQUISITION_E, ACQUISITION_F, ACQUISITION_H, ACQUISITION_LG, CG, DIVIDEND_CG, DIVIDEND_E,
+    DIVIDEND_F, DIVIDEND_H, DIVIDEND_LG, DIVIDEND_X, FLOW, LG, LISTED, UNLISTED, E, F, H,
 )  # fmt: skip
 from ..accounting.ledger import exact
 from ..engine.jit import rule
+from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from .enterprise import CASH, FOUNDER_CASH, FOUNDER_SHARES, FOUNDER_VALUE, PUBLIC_SHARES, SHARES, STAGE
 from .government import PURSE
 from .investor import (
-    COMPANY, COST, COST_HELD, DEPOSITS, FOCUS, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION, HOLDER_SECTOR, HOLDING_OPEN, KIND, RECEIVED,
-    SECONDARY_FUND,
+    COMPANY, COST, COST_HELD, DEPOSITS, FOCUS, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION, HOLDER_SECTOR,
+    HOLDING_OPEN, KIND, RECEIVED, SECONDARY_FUND,
 )  # fmt: skip
 from .population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, TREASURY
 from .tally import CLOSED_BELOW
 
 
 @rule
-def pay_holding(flows, line_e, line_f, line_lg, line_cg, holding, holding_code, h, fund, region, account, amount):  # type: ignore[no-untyped-def]
-    """Credit an exact `amount` to whoever holds row h; the payer's side is the caller's. Returns the line it went on."""
+def pay_holding(flows: Vector, line_e: int, line_f: int, line_lg: int, line_cg: int, holding: Matrix,
+                holding_code: Codes, h: int, fund: Matrix, region: Matrix, account: Vector,
+                amount: float) -> int:  # fmt: skip
+    """Credit an exact `amount` to whoever holds row h; the payer's side is the caller's.
+    Returns the line it went on.
+    """
     sector = holding_code[HOLDER_SECTOR, h]
     holding[RECEIVED, h] += amount
     if sector == F:
@@ -43,7 +48,8 @@ def pay_holding(flows, line_e, line_f, line_lg, line_cg, holding, holding_code, 
 
 
 @rule
-def pay_dividend(flows, firm, i, amount, holding, holding_code, head, following, fund, region, account):  # type: ignore[no-untyped-def]
+def pay_dividend(flows: Vector, firm: Matrix, i: int, amount: float, holding: Matrix, holding_code: Codes, head: Ints,
+                 following: Ints, fund: Matrix, region: Matrix, account: Vector) -> float:  # fmt: skip
     """Pay `amount` (CNY mn) of firm i to its shareholders pro rata; founders and households take the remainder."""
     total = exact(amount)
     if total <= 0.0:
@@ -54,7 +60,10 @@ def pay_dividend(flows, firm, i, amount, holding, holding_code, head, following,
     while h >= 0:
         part = min(left, exact(total * holding[HELD_SHARES, h] / shares))
         if part > 0.0:
-            pay_holding(flows, DIVIDEND_E, DIVIDEND_F, DIVIDEND_LG, DIVIDEND_CG, holding, holding_code, h, fund, region, account, part)
+            pay_holding(
+                flows, DIVIDEND_E, DIVIDEND_F, DIVIDEND_LG, DIVIDEND_CG, holding, holding_code, h, fund, region,
+                account, part,
+            )  # fmt: skip
             left -= part
         h = following[h]
     public = min(left, exact(total * firm[PUBLIC_SHARES, i] / shares))
@@ -68,16 +77,22 @@ def pay_dividend(flows, firm, i, amount, holding, holding_code, head, following,
 
 
 @rule
-def pay_price(flows, changes, buyer_cash, b, firm, i, price, holding, holding_code, head, following, fund, region, account):  # type: ignore[no-untyped-def]
-    """Pay the acquisition `price` of unlisted firm i from buyer_cash[b] to its shareholders; their stakes fall by what they get."""
+def pay_price(flows: Vector, changes: Cube, buyer_cash: Vector, b: int, firm: Matrix, i: int, price: float,
+              holding: Matrix, holding_code: Codes, head: Ints, following: Ints, fund: Matrix, region: Matrix,
+              account: Vector) -> float:  # fmt: skip
+    """Pay the acquisition `price` of unlisted firm i from buyer_cash[b] to its shareholders;
+    their stakes fall by what they get.
+    """
     total = exact(price)
     left = total
     shares = firm[SHARES, i]
     h = head[i]
     while h >= 0:
         part = min(left, exact(total * holding[HELD_SHARES, h] / shares))
-        pay_holding(flows, ACQUISITION_E, ACQUISITION_F, ACQUISITION_LG, ACQUISITION_CG, holding, holding_code, h, fund, region,
-                    account, part)  # fmt: skip
+        pay_holding(
+            flows, ACQUISITION_E, ACQUISITION_F, ACQUISITION_LG, ACQUISITION_CG, holding, holding_code, h, fund, region,
+            account, part,
+        )  # fmt: skip
         holding[HELD_VALUE, h] -= part
         changes[UNLISTED, holding_code[HOLDER_SECTOR, h], FLOW] -= part
         left -= part
@@ -92,13 +107,14 @@ def pay_price(flows, changes, buyer_cash, b, firm, i, price, holding, holding_co
 
 
 @rule
-def founder_part(firm, i):  # type: ignore[no-untyped-def]
+def founder_part(firm: Matrix, i: int) -> float:
     """Share of the company that founders and the university hold."""
-    return firm[FOUNDER_SHARES, i] / firm[SHARES, i]
+    return float(firm[FOUNDER_SHARES, i] / firm[SHARES, i])
 
 
 @rule
-def book_change(changes, instrument, sector, kind, values, k, new_value):  # type: ignore[no-untyped-def]
+def book_change(changes: Cube, instrument: int, sector: int, kind: int, values: Vector, k: int,
+                new_value: float) -> float:  # fmt: skip
     """Set values[k] to the exact `new_value` and record the difference as a change of `kind`."""
     value = exact(new_value)
     changes[instrument, sector, kind] += value - values[k]
@@ -107,14 +123,17 @@ def book_change(changes, instrument, sector, kind, values, k, new_value):  # typ
 
 
 @rule
-def instrument_of(stage):  # type: ignore[no-untyped-def]
+def instrument_of(stage: int) -> int:
     """Listed equity once a company is public, unlisted before."""
     return LISTED if stage == 5 else UNLISTED
 
 
 @rule
-def close_holding(h, kind, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally):  # type: ignore[no-untyped-def]
-    """Close row h: what is left of its value goes as a change of `kind`; funds remember the gross multiple of the holding."""
+def close_holding(h: int, kind: int, t: int, holding: Matrix, holding_code: Codes, fund: Matrix, fund_code: Codes,
+                  firm_code: Codes, multiples: Matrix, seen: Ints, changes: Cube, tally: Matrix) -> None:  # fmt: skip
+    """Close row h: what is left of its value goes as a change of `kind`;
+    funds remember the gross multiple of the holding.
+    """
     sector = holding_code[HOLDER_SECTOR, h]
     changes[instrument_of(firm_code[STAGE, holding_code[COMPANY, h]]), sector, kind] -= holding[HELD_VALUE, h]
     holding[HELD_VALUE, h] = 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..engine.jit import rule
-from ..engine.table import Layout
+from ..engine.table import Codes, Layout, Matrix
 
 TALLY = Layout("tally", "counts and sums of the quarter; up to nine entries a row")
 
@@ -37,7 +37,9 @@ FIRST_ORDERS = _row("first_orders", "CNY mn", "sales in the first four quarters 
 FAILED_SALES = _row("failed_sales", "CNY mn", "sales times failure in use, and sales, of new products")
 UNIT_COSTS = _row("unit_costs", "sum", "unit-cost index and count of new products")
 STARTED_PROTOTYPE = _row("started_prototype", "count", "projects that entered stage 1")
-CROSSED_VALLEY = _row("crossed_valley", "count", "projects that reached the market within 20 quarters of the prototype stage")
+CROSSED_VALLEY = _row(
+    "crossed_valley", "count", "projects that reached the market within 20 quarters of the prototype stage"
+)
 SEEKING = _split("seeking", "count", "enterprises seeking equity")
 FUNDED = _split("funded", "count", "enterprises whose round closed")
 SEEKING_STAGE = _row("seeking_stage", "count", "enterprises seeking equity, by stage")
@@ -88,11 +90,12 @@ REFUSED_EQUITY, REFUSED_CREDIT, REFUSED_LISTING, REFUSED_FUNDRAISING, REFUSED_AC
 # Reasons of refusal, one list a market, in the order of the tally
 REASONS = {
     "equity": ("no meeting", "value below the bar", "no money left", "syndicate too small", "enterprise refused"),
-    "credit": ("no need", "in arrears", "risk too high", "does not pay", "no collateral or cash flow", "bank at its limit"),
+    "credit": ("no need", "in arrears", "risk too high", "does not pay", "no collateral or cash flow",
+               "bank at its limit"),
     "listing": ("not eligible", "better alternative", "withdrew", "refused", "market could not cover"),
     "fundraising": ("manager declined", "closed below the minimum"),
     "acquisition": ("price too low", "no acquirer with means"),
-}
+}  # fmt: skip
 NO_MEETING, BELOW_BAR, NO_MONEY, SMALL_SYNDICATE, ENTERPRISE_REFUSED = range(5)
 NO_NEED, HAS_ARREARS, TOO_RISKY, NOT_PROFITABLE, NO_COLLATERAL, BANK_LIMIT = range(6)
 NOT_ELIGIBLE, ALTERNATIVE, WITHDREW, REVIEW_REFUSED, NOT_COVERED = range(5)
@@ -108,10 +111,12 @@ WHAT = EVENT.code("what", "kind of event")
 WHO = EVENT.code("who", "enterprise id")
 OTHER = EVENT.code("other", "id of the fund, bank or enterprise on the other side", -1)
 
-EVENT_KINDS = ("birth", "round", "test_passed", "test_failed", "validation", "loan", "default", "filing", "withdrawal", "refusal",
-               "listing", "acquisition", "secondary", "redemption", "death", "fund_closed", "fund_ended", "grant")  # fmt: skip
-(BORN, ROUND, STAGE_PASSED, TEST_FAILED, WAS_VALIDATED, NEW_LOAN, DEFAULT, FILING, WITHDRAWAL, REFUSAL, LISTING, ACQUISITION,
- SECONDARY_SALE, REDEMPTION, STOP, FUND_CLOSED_EVENT, FUND_ENDED_EVENT, GRANT) = range(18)  # fmt: skip
+EVENT_KINDS = ("birth", "round", "test_passed", "test_failed", "validation", "loan", "default", "filing", "withdrawal",
+               "refusal", "listing", "acquisition", "secondary", "redemption", "death", "fund_closed", "fund_ended",
+               "grant")  # fmt: skip
+(BORN, ROUND, STAGE_PASSED, TEST_FAILED, WAS_VALIDATED, NEW_LOAN, DEFAULT, FILING, WITHDRAWAL,
+ REFUSAL, LISTING, ACQUISITION, SECONDARY_SALE, REDEMPTION, STOP, FUND_CLOSED_EVENT, FUND_ENDED_EVENT,
+ GRANT) = range(len(EVENT_KINDS))  # fmt: skip
 
 COMPONENTS = ("outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim")
 OUTLAY, TAX_EXPENDITURE, EXPECTED_LOSS, CONCESSION, ADMINISTRATION, RECEIPT, CLAIM_HELD = range(7)
@@ -125,7 +130,7 @@ COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 
 @rule
-def add(tally, first, sector, region, origin, amount):  # type: ignore[no-untyped-def]
+def add(tally: Matrix, first: int, sector: int, region: int, origin: int, amount: float) -> None:
     """Add `amount` to a tally that is split by sector, region and origin."""
     tally[first, sector] += amount
     tally[first + 1, region] += amount
@@ -133,7 +138,8 @@ def add(tally, first, sector, region, origin, amount):  # type: ignore[no-untype
 
 
 @rule
-def note(event, event_code, used, what, who, other, amount, figure):  # type: ignore[no-untyped-def]
+def note(event: Matrix, event_code: Codes, used: int, what: int, who: int, other: int, amount: float,
+         figure: float) -> int:  # fmt: skip
     """Write down an event in the next free row; returns how many rows are used then (a full table takes no more)."""
     if used >= event.shape[1]:
         return used

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 
-from ..engine.draws import normal, normal_cdf, purpose
+from ..engine.draws import normal, normal_at, normal_cdf, purpose
 from ..engine.jit import rule
+from ..engine.table import Codes, Matrix
 from ..scenario.parameter import parameter
 from .enterprise import ID, POTENTIAL, PROGRESS, QUALITY, REDEMPTION_DEBT, SALES, SECTOR, SERIAL, STAGE, VALIDATED_AT
 from .investor import belief, chance_of_stage, expected_potential
-from .population import LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, MARKET_TO_EXIT, NEXT_GAP, NEXT_ROUND, ROUTE_LOSS, ROUTE_SHARE
+from .population import (
+    LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, MARKET_TO_EXIT, NEXT_GAP, NEXT_ROUND, ROUTE_LOSS, ROUTE_SHARE,
+)  # fmt: skip
 
 NOISE = parameter("signal_noise_0")
 SCREENING = parameter("screening_noise")
@@ -39,7 +42,8 @@ DRAW_FORECAST = purpose("sales forecast")
 
 
 @rule
-def screen(firm, firm_code, i, extra_units, policy, seed):  # type: ignore[no-untyped-def]
+def screen(firm: Matrix, firm_code: Codes, i: int, extra_units: float, policy: Matrix,
+           seed: int) -> tuple[float, float]:  # fmt: skip
     """A financier's belief (mean, variance) about firm i; one signal a stage, sharper with information units."""
     stage = min(3, firm_code[STAGE, i])
     noise = policy[NOISE + stage, 0] * policy[SCREENING, 0]
@@ -49,27 +53,32 @@ def screen(firm, firm_code, i, extra_units, policy, seed):  # type: ignore[no-un
         prior = policy[PRIOR_SUCCESS, 0]
     elif firm_code[SERIAL, i] == 2:
         prior = policy[PRIOR_FAILED, 0]
-    signal = firm[QUALITY, i] + noise / math.sqrt(1.0 + units) * normal(seed, DRAW_SIGNAL, firm_code[ID, i], 0, 0, stage)
+    signal = firm[QUALITY, i] + noise / math.sqrt(1.0 + units) * normal_at(
+        seed, DRAW_SIGNAL, firm_code[ID, i], 0, 0, stage
+    )
     return belief(signal, noise, units, prior)
 
 
 @rule
-def project_ticket(policy, stage, sector):  # type: ignore[no-untyped-def]
+def project_ticket(policy: Matrix, stage: int, sector: int) -> float:
     """Usual round at stages 0-2: ticket_s times the sector's burn over the mean burn (CNY mn)."""
     total = 0.0
     for j in range(9):
         total += policy[BURN + stage, j]
-    return policy[TICKET + stage, 0] * policy[BURN + stage, sector] * 9.0 / total
+    return float(policy[TICKET + stage, 0] * policy[BURN + stage, sector] * 9.0 / total)
 
 
 @rule
-def expected_sales(firm, firm_code, i, mean, variance, policy, seed):  # type: ignore[no-untyped-def]
-    """Sales a quarter that investors expect at exit: from the belief before the market, from sales and potential after."""
+def expected_sales(firm: Matrix, firm_code: Codes, i: int, mean: float, variance: float, policy: Matrix,
+                   seed: int) -> float:  # fmt: skip
+    """Sales a quarter that investors expect at exit:
+    from the belief before the market, from sales and potential after.
+    """
     j = firm_code[SECTOR, i]
     if firm_code[STAGE, i] < 3:
         return expected_potential(policy[MEAN_POTENTIAL, j], policy[SPREAD, j], mean, variance)
     forecast = math.exp(policy[FORECAST_NOISE, 0] * normal(seed, DRAW_FORECAST, firm_code[ID, i], 0))
-    return 0.5 * firm[SALES, i] + 0.5 * firm[POTENTIAL, i] * forecast
+    return float(0.5 * firm[SALES, i] + 0.5 * firm[POTENTIAL, i] * forecast)
 
 
 @rule
@@ -81,7 +90,7 @@ def pair(stage: int, later: int) -> int:
 
 
 @rule
-def money_still_needed(policy, memory, stage, sector, hurdle):  # type: ignore[no-untyped-def]
+def money_still_needed(policy: Matrix, memory: Matrix, stage: int, sector: int, hurdle: float) -> float:
     """Present value of later rounds: sum over s' of Pr(s -> s') ticket_{s'} / (1 + h)^(T/4)."""
     total = 0.0
     for later in range(stage + 1, 4):
@@ -92,18 +101,25 @@ def money_still_needed(policy, memory, stage, sector, hurdle):  # type: ignore[n
 
 
 @rule
-def listing_chance(memory, policy, exit_value, variance, spread, stage):  # type: ignore[no-untyped-def]
-    """Chance to exit by listing: a_t Phi((ln X - ln(1.5 minimum))/sd), sd = sqrt(sigma_M^2 V + .36), x .4 from the market stage on."""
+def listing_chance(memory: Matrix, policy: Matrix, exit_value: float, variance: float, spread: float,
+                   stage: int) -> float:  # fmt: skip
+    """Chance to exit by listing: a_t Phi((ln X - ln(1.5 minimum))/sd), sd = sqrt(sigma_M^2 V + .36), x .4 from the
+    market stage on.
+    """
     minimum = 1.5 * LEGAL_MINIMUM * policy[THRESHOLD, 0] * policy[TIGHTNESS, 0]
     sd = math.sqrt(spread * spread * variance + 0.36) * (0.4 if stage >= 3 else 1.0)
-    return memory[LISTED_SHARE, 0] * normal_cdf((math.log(max(exit_value, 1e-9)) - math.log(minimum)) / sd)
+    reach = (math.log(max(exit_value, 1e-9)) - math.log(minimum)) / sd
+    return float(memory[LISTED_SHARE, 0] * normal_cdf(reach))
 
 
 @rule
-def value_company(firm, firm_code, i, hurdle_factor, extra_units, may_list, clause, policy, memory, seed):  # type: ignore[no-untyped-def]
-    """Value (CNY mn) before a round at the valuer's hurdle, net of later money and unpaid redemption claims; and the belief mean.
+def value_company(firm: Matrix, firm_code: Codes, i: int, hurdle_factor: float, extra_units: float, may_list: float,
+                  clause: bool, policy: Matrix, memory: Matrix, seed: int) -> tuple[float, float]:  # fmt: skip
+    """Value (CNY mn) before a round at the valuer's hurdle, net of later money and unpaid redemption claims; and the
+    belief mean.
 
-    v = [sum_k q_k (1 - d_k) pi X_k / (1 + h)^((T + W_k)/4) - later rounds - claims]+ over listing, acquisition, secondary,
+    v = [sum_k q_k (1 - d_k) pi X_k / (1 + h)^((T + W_k)/4) - later rounds - claims]+ over listing, acquisition,
+    secondary,
     redemption (the last pays only with a clause). may_list 0 leaves listing out.
     """
     stage = min(3, firm_code[STAGE, i])
@@ -123,7 +139,7 @@ def value_company(firm, firm_code, i, hurdle_factor, extra_units, may_list, clau
     worth = by_listing * (1.0 - memory[ROUTE_LOSS, 0]) * listed * math.pow(1.0 + hurdle, -memory[LISTING_WAIT, 0] / 4.0)
     other = 0.0
     for k in range(3):
-        if k < 2 or clause > 0:
+        if k < 2 or clause:
             other += memory[ROUTE_SHARE, k] * (1.0 - memory[ROUTE_LOSS, k + 1])
     worth += (1.0 - by_listing) * other * private * math.pow(1.0 + hurdle, -policy[OTHER_WAIT, 0] / 4.0)
     value = chance * base * worth - money_still_needed(policy, memory, stage, j, hurdle) - firm[REDEMPTION_DEBT, i]

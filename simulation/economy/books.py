@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..accounting.chart import BONDS, CAPITAL_STOCK, CG, E, H, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECTORS, UNLISTED, B, F, X
+from ..accounting.chart import (
+    CAPITAL_STOCK, CG, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECONDARY_F, SECTORS, UNLISTED, B, E, F, H, X,
+)  # fmt: skip
 from ..accounting.identities import check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals
 from ..agents.balances import column_sum, sector_deposits, sector_positions, total_deposits
-from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, PRINCIPAL
+from ..agents.bank import ALLOWANCE, BOOK, EQUITY, PRINCIPAL
+from ..agents.bank import OUTSIDE as OUTSIDE_BOOK
 from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
-from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN
+from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN, PAID
 from ..agents.population import BANK_BONDS, CENTRAL_BONDS, CORPORATE, PUBLIC_MARKET, RESERVES, REST_BONDS, Population
+from ..agents.tally import SECONDARY_TRADES
 from ..engine.jit import kernel
-from ..engine.table import Floats
+from ..engine.table import Codes, Floats, Matrix, Vector
 
 
 @kernel
-def add_stocks(firm, firm_code, used, holding, holding_code, holdings, loan, loans, bank, stocks):  # type: ignore[no-untyped-def]
+def add_stocks(firm: Matrix, firm_code: Codes, used: int, holding: Matrix, holding_code: Codes, holdings: int,
+               loan: Matrix, loans: int, bank: Matrix, stocks: Matrix) -> None:  # fmt: skip
     """Add up every instrument by sector from the tables of agents and claims."""
     for i in range(used):
         if firm_code[STAGE, i] == PUBLIC:
@@ -37,12 +42,12 @@ def add_stocks(firm, firm_code, used, holding, holding_code, holdings, loan, loa
 
 
 @kernel
-def lowest(column: Floats, used: int) -> float:
+def lowest(column: Vector, used: int) -> float:
     """Smallest of the first `used` entries; NaN if one of them is NaN."""
     least = 0.0
     for i in range(used):
         if not column[i] >= least:
-            least = column[i]
+            least = float(column[i])
             if least != least:
                 return least
     return least
@@ -52,8 +57,8 @@ def stocks_of(state: Population) -> Floats:
     """Stocks by instrument and sector (CNY mn), shape (instruments, sectors)."""
     stocks = np.zeros((len(INSTRUMENTS), len(SECTORS)))
     add_stocks(
-        state.firm.num, state.firm.code, state.firm.used, state.holding.num, state.holding.code, state.holding.used, state.loan.num,
-        state.loan.used, state.bank.num, stocks,
+        state.firm.num, state.firm.code, state.firm.used, state.holding.num, state.holding.code, state.holding.used,
+        state.loan.num, state.loan.used, state.bank.num, stocks,
     )  # fmt: skip
     return stocks
 
@@ -62,6 +67,7 @@ def rebase(state: Population) -> None:
     """Take the present stocks and deposits as the start of a new quarter, with no flows behind them."""
     state.arrays["stocks"] = stocks_of(state)
     state.arrays["deposits"] = sector_positions(state)
+    state.arrays["vehicle"] = state.account[[CORPORATE]]
     for name in ("flows", "changes", "tally", "cost", "now"):
         state.arrays[name][:] = 0.0
     state.region.num[[TAXES, PROGRAMMES]] = 0.0
@@ -73,8 +79,8 @@ def check(state: Population) -> None:
     t = state.quarter
     deposits, stocks = sector_deposits(state), stocks_of(state)
     account = state.account
-    check_deposits(state.arrays["deposits"], sector_positions(state), state.flows, t)
-    check_stocks(state.arrays["stocks"], stocks, state.changes, t)
+    check_deposits(state.deposits, sector_positions(state), state.flows, t)
+    check_stocks(state.stocks, stocks, state.changes, t)
     check_payments(state.changes, state.flows, t)
     bank = state.bank.num
     assets = np.array([account[RESERVES], bank[BOOK].sum(), bank[OUTSIDE_BOOK].sum(), account[BANK_BONDS]])
@@ -84,12 +90,19 @@ def check(state: Population) -> None:
         {
             "loan table = banks' books": (float(stocks[LOANS, B]), float(bank[BOOK].sum())),
             "bonds issued = bonds held": (
-                float(state.region.num[BONDS_OUT].sum() + account[CENTRAL_BONDS]), float(account[BANK_BONDS] + account[REST_BONDS])
+                float(state.region.num[BONDS_OUT].sum() + account[CENTRAL_BONDS]),
+                float(account[BANK_BONDS] + account[REST_BONDS]),
             ),
-            "fund value = holdings": (column_sum(state.fund.num[FAIR_VALUE], used), float(stocks[UNLISTED, F] + stocks[LISTED, F])),
+            "secondary sales = what sellers got": (
+                float(state.flows[SECONDARY_F]), float(state.tally[SECONDARY_TRADES, 1])
+            ),
+            "fund value = holdings": (
+                column_sum(state.fund.num[FAIR_VALUE], used),
+                float(stocks[UNLISTED, F] + stocks[LISTED, F]),
+            ),
         },
         t,
-    )  # fmt: skip
+    )
     check_signs(
         {
             "enterprises": lowest(state.firm.num[CASH], state.firm.used),
@@ -107,7 +120,9 @@ def check(state: Population) -> None:
 
 
 def net_worth_rows(state: Population) -> dict[tuple[str, str], float]:
-    """The balance-sheet matrix (CNY mn) as {(instrument, sector): amount}; each instrument but fixed capital adds to zero."""
+    """The balance-sheet matrix (CNY mn) as {(instrument, sector): amount};
+    each instrument but fixed capital adds to zero.
+    """
     deposits, stocks, account = sector_deposits(state), stocks_of(state), state.account
     name = dict(enumerate(SECTORS))
     rows: dict[tuple[str, str], float] = {}
@@ -118,7 +133,8 @@ def net_worth_rows(state: Population) -> dict[tuple[str, str], float]:
     rows["reserves", "banks"], rows["reserves", "rest"] = float(account[RESERVES]), -float(account[RESERVES])
     rows["treasury_account", "central"], rows["treasury_account", "rest"] = float(deposits[CG]), -float(deposits[CG])
     rows["loans", "banks"], rows["loans", "enterprises"] = float(stocks[LOANS, B]), -float(stocks[LOANS, B])
-    rows["outside_loans", "banks"], rows["outside_loans", "rest"] = float(stocks[OUTSIDE, B]), -float(stocks[OUTSIDE, B])
+    outside = float(stocks[OUTSIDE, B])
+    rows["outside_loans", "banks"], rows["outside_loans", "rest"] = outside, -outside
     local = float(state.region.num[BONDS_OUT].sum())
     rows["bonds", "banks"], rows["bonds", "rest"] = float(account[BANK_BONDS]), float(account[REST_BONDS])
     rows["bonds", "local"], rows["bonds", "central"] = -local, -float(account[CENTRAL_BONDS])
@@ -132,8 +148,8 @@ def net_worth_rows(state: Population) -> dict[tuple[str, str], float]:
     value = float(deposits[F] + stocks[UNLISTED, F] + stocks[LISTED, F])
     rows["fund_interests", "funds"] = -value
     paid = partner_shares(state)
-    for sector, part in paid.items():
-        rows["fund_interests", sector] = value * part
+    for holder, part in paid.items():
+        rows["fund_interests", holder] = value * part
     units = float(deposits[X] + stocks[LISTED, X])
     rows["market_fund_units", "market"], rows["market_fund_units", "households"] = -units, units
     return rows
@@ -141,8 +157,6 @@ def net_worth_rows(state: Population) -> dict[tuple[str, str], float]:
 
 def partner_shares(state: Population) -> dict[str, float]:
     """Share of each sector in the value of all funds, by what its partners paid into each fund."""
-    from ..agents.investor import PAID
-
     used = state.fund.used
     value = state.fund.num[DEPOSITS, :used] + state.fund.num[FAIR_VALUE, :used]
     paid = np.array([state.fund.num[row, :used] for row in PAID])
@@ -152,6 +166,9 @@ def partner_shares(state: Population) -> dict[str, float]:
     if whole <= 0.0:
         return {"households": 1.0}
     parts = weights / whole
-    return {"households": float(parts[0]), "enterprises": float(parts[1]), "central": float(parts[2]), "local": float(parts[3] + parts[4])}
+    return {
+        "households": float(parts[0]), "enterprises": float(parts[1]), "central": float(parts[2]),
+        "local": float(parts[3] + parts[4]),
+    }  # fmt: skip
 
 

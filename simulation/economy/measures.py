@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from ..accounting.chart import (
-    CALL_CG, CIT_BANK_CENTRAL, CIT_CENTRAL, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG,
-    GAIN_E_CENTRAL, GAIN_H_CENTRAL, OPERATING_CENTRAL, VAT_CENTRAL,
+    CALL_CG, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG,
+    OPERATING_CENTRAL,
 )  # fmt: skip
 from ..agents import population as pop
 from ..agents import tally as tl
@@ -16,13 +16,17 @@ from ..agents.bank import BOOK, EQUITY, NON_PERFORMING, OUTSIDE, RECENT_LOSS
 from ..agents.enterprise import DEBT, MARKET, SALES, STAGE
 from ..agents.founder import FOUNDER_FREE_AT
 from ..agents.government import BONDS_OUT, KNOWLEDGE_0, PROGRAMMES, REVENUE, TAXES
-from ..agents.investor import CALLED, CLAIM, DEPOSITS, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, HOLDING_OPEN, LP_CENTRAL, LP_LOCAL, PAID, STATUS, TERM, VINTAGE
+from ..agents.investor import (
+    CALLED, CLAIM, DEPOSITS, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, HOLDING_OPEN, LP_CENTRAL, LP_LOCAL, PAID, STATUS,
+    TERM, VINTAGE,
+)  # fmt: skip
 from ..agents.population import Population
 from ..engine.jit import kernel
-from ..engine.table import Floats
+from ..engine.table import Floats, Ints, Vector
 from ..markets.closure import OUTSIDE_WEIGHT
 from ..markets.credit import ALLOCATION, GUIDANCE_SHARE, GUIDANCE_WEIGHT, REQUIREMENT, RISK_WEIGHT
 from ..markets.expectations import dry_powder
+from ..markets.fiscal import CENTRAL_TAXES
 from ..markets.fundraising import INVESTING
 from ..scenario.parameter import parameter
 
@@ -73,6 +77,7 @@ def financing(s: Population, p: Floats, quarter: int) -> Values:
     equity, deals = float(t[tl.EQUITY_PAID].sum()), float(t[tl.FUNDED].sum())
     sought = float(t[tl.EQUITY_SOUGHT].sum())
     partners = t[tl.COMMITMENTS, :5]
+    offered = float(t[tl.OFFERED_GUIDANCE, 0])
     dry, private = dry_powder(s, p[INVESTING, 0])
     by_region = t[tl.EQUITY_PAID + 1, :6]
     rounds = s.event.code[tl.WHAT, : s.event.used] == tl.ROUND
@@ -93,7 +98,7 @@ def financing(s: Population, p: Floats, quarter: int) -> Values:
         "regional_concentration": share(float((by_region**2).sum()) / max(equity, 1e-9), equity, 1.0),
         "first_time_share": share(float(t[tl.FUNDED_FIRST, 0]), deals),
         "managers_declining": share(float(t[tl.OFFERS_DECLINED, 1]), float(t[tl.OFFERS_DECLINED, 0])),
-        "guidance_not_placed": share(float(t[tl.OFFERED_GUIDANCE, 0] - t[tl.OFFERED_GUIDANCE, 1]), float(t[tl.OFFERED_GUIDANCE, 0])),
+        "guidance_not_placed": share(float(offered - t[tl.OFFERED_GUIDANCE, 1]), offered),
     }
 
 
@@ -117,7 +122,7 @@ def lending(s: Population, p: Floats, quarter: int) -> Values:
 
 
 @kernel
-def grouped_gini(values, flags, used):  # type: ignore[no-untyped-def]
+def grouped_gini(values: Vector, flags: Ints, used: int) -> float:
     """Gini coefficient of positive values with flags >= 3, from 512 logarithmic classes between 1e-3 and 1e6."""
     count = np.zeros(512)
     total = np.zeros(512)
@@ -189,7 +194,9 @@ def present_value(policy: Floats, quarter: int) -> float:
 
 
 def public_claims(s: Population) -> tuple[float, float, float]:
-    """Value of what central and local guidance funds, and the public part of the secondary fund, still hold in funds (CNY mn)."""
+    """Value of what central and local guidance funds, and the public part of the secondary fund, still hold in funds
+    (CNY mn).
+    """
     fund, used = s.fund.num, s.fund.used
     value = fund[DEPOSITS, :used] + fund[FAIR_VALUE, :used]
     paid = sum(fund[row, :used] for row in PAID)
@@ -201,10 +208,12 @@ def public_claims(s: Population) -> tuple[float, float, float]:
 def public_finance(s: Population, p: Floats, quarter: int) -> Values:
     """Cost of levers, taxes, debt."""
     cost = s.cost
-    net = float(cost.sum() - 2.0 * cost[:, :, tl.RECEIPT].sum())  # receipts count against outlays
+    net = float(cost.sum() - 2.0 * cost[:, :, [tl.RECEIPT, tl.CLAIM_HELD]].sum())  # both count against outlays
     f = s.flows
-    central = sum(float(f[line]) for line in (VAT_CENTRAL, CIT_CENTRAL, CIT_BANK_CENTRAL, GAIN_H_CENTRAL, GAIN_E_CENTRAL))
-    central -= float(f[CALL_CG] - f[DISTRIBUTION_CG] + f[OPERATING_CENTRAL] + f[COUPON_CENTRAL_BANK] + f[COUPON_CENTRAL_REST])
+    central = sum(float(f[line]) for line in CENTRAL_TAXES)
+    central -= float(
+        f[CALL_CG] - f[DISTRIBUTION_CG] + f[OPERATING_CENTRAL] + f[COUPON_CENTRAL_BANK] + f[COUPON_CENTRAL_REST]
+    )
     region = s.region.num
     local = float((region[TAXES] - region[PROGRAMMES]).sum()) - float(f[COUPON_LOCAL_BANK] + f[COUPON_LOCAL_REST])
     return {
@@ -219,13 +228,14 @@ def exits(s: Population, p: Floats, quarter: int) -> Values:
     """Exits by channel, the listing queue, outcomes."""
     t = s.tally
     decided = float(t[tl.LISTED_BOARD].sum() + t[tl.TURNED_DOWN].sum() + t[tl.WITHDRAWN].sum())
+    stakes = float(t[tl.SECONDARY_TRADES, 0])
     values: Values = {
         "exit_value": _money(s, t[tl.EXIT_MONEY].sum()),
         "listing_queue": (float(np.count_nonzero(s.firm.code[STAGE, : s.firm.used] == 4)) / s.scale, 1.0),
         "listing_wait": (float(s.memory[pop.LISTING_WAIT, 0]), 1.0),
         "listing_withdrawals": _count(s, tl.WITHDRAWN),
         "listing_failure_share": share(float(t[tl.TURNED_DOWN].sum() + t[tl.WITHDRAWN].sum()), decided),
-        "secondary_discount": share(float(t[tl.SECONDARY_TRADES, 0] - t[tl.SECONDARY_TRADES, 1]), float(t[tl.SECONDARY_TRADES, 0])),
+        "secondary_discount": share(float(stakes - t[tl.SECONDARY_TRADES, 1]), stakes),
         "outcomes_below_1x": share(float(t[tl.CLOSED_BELOW, 0]), float(t[tl.CLOSED_BELOW, 2])),
         "outcomes_above_10x": share(float(t[tl.CLOSED_BELOW, 1]), float(t[tl.CLOSED_BELOW, 2])),
         "time_to_exit": share(float(t[tl.EXIT_TIME, :2].sum()), float(t[tl.EXITS, :2].sum()), 1.0),

@@ -7,30 +7,35 @@ import math
 import numpy as np
 
 from ..accounting.ledger import exact
-from ..agents.bank import ALLOWANCE, BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, LENDER, LENT_AT, LOAN_OPEN, N_BANKS, NON_PERFORMING
-from ..agents.bank import OUTSIDE, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, SHARE
 from ..agents.balances import sector_deposits
+from ..agents.bank import (
+    ALLOWANCE, BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, LENDER, LENT_AT, LOAN_OPEN, N_BANKS,
+    NON_PERFORMING, OUTSIDE, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, SHARE,
+)  # fmt: skip
 from ..agents.enterprise import (
-    ARREARS, BANK, BIRTH, CAPITAL, CASH, DEBT, DEFAULTED_AT, FOUNDER_SHARES, FOUNDER_VALUE, ID, LISTED_AT, MARKET, OUTPUT, PAID_IN,
-    POTENTIAL, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, RD_INTENSITY, SALES, SALES_TREND, SHARES, STAGE, VENTURE,
+    ARREARS, BANK, BIRTH, CAPITAL, CASH, DEBT, DEFAULTED_AT, FOUNDER_SHARES, FOUNDER_VALUE, ID, LISTED_AT, MARKET,
+    OUTPUT, PAID_IN, POTENTIAL, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, RD_INTENSITY, SALES, SALES_TREND,
+    SHARES, STAGE, VENTURE,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, CASH_TARGET, PURSE, REVENUE
 from ..agents.investor import (
     FUND_ALIVE, FUND_ID, KIND, MANAGER_FOCUS, MANAGER_REGION, SECONDARY_FUND, STATUS, TARGET, TERM,
 )  # fmt: skip
 from ..agents.population import (
-    BANK_BONDS, CENTRAL_BONDS, CENTRAL_TARGET, HOUSEHOLDS, INDEX, LISTED_PRICE, LISTED_VALUE, MARKET_FIRMS, NEXT_GAP, NEXT_ROUND,
-    PUBLIC_MARKET, RESERVES, REST, REST_BONDS, ROUTE_LOSS, ROUTE_SHARE, SUPPLY_TREND, TREASURY, TYPE_SHARE, Population,
+    BANK_BONDS, CENTRAL_BONDS, CENTRAL_TARGET, HOUSEHOLDS, INDEX, LISTED_PRICE, LISTED_VALUE, MARKET_FIRMS,
+    NEXT_GAP, NEXT_ROUND, PUBLIC_MARKET, RESERVES, REST, REST_BONDS, ROUTE_LOSS, ROUTE_SHARE, SUPPLY_TREND,
+    TREASURY, TYPE_SHARE, Population,
 )  # fmt: skip
 from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, rule
-from ..engine.table import Floats
+from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Vector
 from ..markets.closure import CAPITAL_RATIO, OUTSIDE_WEIGHT, RISK_WEIGHT
 from ..markets.credit import LOAN_GRACE, LPR_5Y, MATURITY, SPREAD
+from ..markets.fiscal import COUPON, freeze_budgets
 from ..markets.fundraising import opening_shares
 from ..markets.listing import value_at_issue
 from ..markets.origination import (
-    ENTRY_SPREAD, NAMED_SHARE, REGION_SHARE, fresh_rows, found, market_sector, pick, settle_in_market,
+    ENTRY_SPREAD, NAMED_SHARE, REGION_SHARE, found, fresh_rows, market_sector, pick, settle_in_market,
 )  # fmt: skip
 from ..scenario.parameter import parameter
 from .books import rebase
@@ -71,42 +76,51 @@ DRAW_POTENTIAL = purpose("potential")
 DRAW_SECTOR = purpose("sector")
 DRAW_REGION = purpose("region")
 MEAN_AGE = 8.0  # years, geometric
+OPENING_QUARTER = 255  # in ids of firms that are there from the start: no entrant can have it
 
-FIRST_NEXT_ROUND = (0.48, 0.26, 0.14, 0.54, 0.29, 0.54)
-FIRST_NEXT_GAP = (5.0, 11.0, 16.0, 7.0, 12.0, 6.0)
-FIRST_ROUTE_SHARE = (0.22, 0.45, 0.33)
-FIRST_ROUTE_LOSS = (0.15, 0.25, 0.40, 0.60)
+# What investors believe before there is any experience (shares; quarters for the gap), by place in memory.
+FIRST_MEMORY: dict[int, tuple[float, ...]] = {
+    NEXT_ROUND: (0.48, 0.26, 0.14, 0.54, 0.29, 0.54),
+    NEXT_GAP: (5.0, 11.0, 16.0, 7.0, 12.0, 6.0),
+    ROUTE_SHARE: (0.22, 0.45, 0.33),
+    ROUTE_LOSS: (0.15, 0.25, 0.40, 0.60),
+}
 
 
 @kernel
-def open_firms(rows, firm, firm_code, policy, seed, bank, changes):  # type: ignore[no-untyped-def]
+def open_firms(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, seed: int, bank: Matrix,
+               changes: Cube) -> None:  # fmt: skip
     """Market firms of the opening: lognormal sales, geometric age, mature products; cash of a quarter's sales."""
     for rank in range(rows.shape[0]):
         i = rows[rank]
-        j = market_sector(policy, policy[NAMED_SHARE, 0], uniform(seed, DRAW_SECTOR, rank, 0))
-        r = pick(policy, REGION_SHARE, 6, uniform(seed, DRAW_REGION, rank, 0))
-        found(firm, firm_code, i, rank, 0, j, r, 4, normal(seed, DRAW_QUALITY, rank, 0), seed, 0, policy, bank)
+        identity = (OPENING_QUARTER << 19) | rank
+        j = market_sector(policy, policy[NAMED_SHARE, 0], uniform(seed, DRAW_SECTOR, identity, 0))
+        r = pick(policy, REGION_SHARE, 6, uniform(seed, DRAW_REGION, identity, 0))
+        found(firm, firm_code, i, identity, 0, j, r, 4, normal(seed, DRAW_QUALITY, identity, 0), seed, 0, policy, bank)
         spread = policy[ENTRY_SPREAD, 0]
         sales = policy[SALES_OPENING, 0] * policy[POTENTIAL_MEAN, j] * math.exp(
-            spread * normal(seed, DRAW_POTENTIAL, rank, 0) - spread * spread / 2.0)  # fmt: skip
+            spread * normal(seed, DRAW_POTENTIAL, identity, 0) - spread * spread / 2.0)  # fmt: skip
         settle_in_market(firm, firm_code, i, sales, 0, policy[INTENSITY, j], changes)
-        firm_code[BIRTH, i] = -int(-4.0 * MEAN_AGE * math.log(uniform(seed, DRAW_AGE, rank, 0)))
+        firm_code[BIRTH, i] = -int(-4.0 * MEAN_AGE * math.log(uniform(seed, DRAW_AGE, identity, 0)))
         firm[CASH, i] = exact(sales)
 
 
 @kernel
-def open_managers(manager, manager_code, used, policy, seed):  # type: ignore[no-untyped-def]
+def open_managers(manager: Matrix, manager_code: Codes, used: int, policy: Matrix, seed: int) -> None:
     """Fund managers with focus, region and a lognormal target size (rescaled by the caller)."""
     for m in range(used):
         u = uniform(seed, DRAW_FOCUS, m, 0)
-        manager_code[MANAGER_FOCUS, m] = 0 if u < policy[FOCUS_EARLY, 0] else (1 if u < policy[FOCUS_EARLY, 0] + policy[FOCUS_GROWTH, 0] else 2)
+        early, growth = policy[FOCUS_EARLY, 0], policy[FOCUS_EARLY, 0] + policy[FOCUS_GROWTH, 0]
+        manager_code[MANAGER_FOCUS, m] = 0 if u < early else (1 if u < growth else 2)
         manager_code[MANAGER_REGION, m] = pick(policy, REGION_SHARE, 6, uniform(seed, DRAW_PLACE, m, 0))
         spread = policy[SIZE_SPREAD, 0]
-        manager[TARGET, m] = policy[SIZE_MEAN, 0] * math.exp(spread * normal(seed, DRAW_SIZE, m, 0) - spread * spread / 2.0)
+        manager[TARGET, m] = policy[SIZE_MEAN, 0] * math.exp(
+            spread * normal(seed, DRAW_SIZE, m, 0) - spread * spread / 2.0
+        )
 
 
 @kernel
-def keyed(purpose_code, ids, seed):  # type: ignore[no-untyped-def]
+def keyed(purpose_code: int, ids: Ints, seed: int) -> Vector:
     """One uniform number for each id."""
     out = np.empty(ids.shape[0])
     for k in range(ids.shape[0]):
@@ -133,7 +147,7 @@ def first_population(seed: int, scale: float, policy: Floats) -> Population:
     list_incumbents(s, policy)
     s.memory[MARKET_FIRMS, 0] = float(len(rows))
     open_funds(s, policy)
-    for row, values in ((NEXT_ROUND, FIRST_NEXT_ROUND), (NEXT_GAP, FIRST_NEXT_GAP), (ROUTE_SHARE, FIRST_ROUTE_SHARE), (ROUTE_LOSS, FIRST_ROUTE_LOSS)):
+    for row, values in FIRST_MEMORY.items():
         s.memory[row, : len(values)] = values
     set_balance_sheets(s, policy)
     return s
@@ -155,7 +169,9 @@ def open_funds(s: Population, policy: Floats) -> None:
 
 
 def list_incumbents(s: Population, policy: Floats) -> None:
-    """Listed companies of the opening, drawn among the largest 5% of market firms; a quarter of their shares is public."""
+    """Listed companies of the opening, drawn among the largest 5% of market firms;
+    a quarter of their shares is public.
+    """
     used = s.firm.used
     size = np.lexsort((s.firm.code[ID, :used], -s.firm.num[SALES, :used]))[: max(1, used // 20)]
     order = size[np.lexsort((s.firm.code[ID, size], keyed(DRAW_LISTED, s.firm.code[ID, size].copy(), s.seed)))]
@@ -167,7 +183,7 @@ def list_incumbents(s: Population, policy: Floats) -> None:
 
 
 @kernel
-def mark_listed(firm, firm_code, used, multiple, index):  # type: ignore[no-untyped-def]
+def mark_listed(firm: Matrix, firm_code: Codes, used: int, multiple: float, index: float) -> float:
     """Market price and holders' values of listed companies; returns the value of the whole market."""
     total = 0.0
     for i in range(used):
@@ -180,8 +196,10 @@ def mark_listed(firm, firm_code, used, multiple, index):  # type: ignore[no-unty
 
 
 @kernel
-def scale_market_firms(firm, firm_code, used, target):  # type: ignore[no-untyped-def]
-    """Rescale firms without venture history once, so that planned R&D of all market firms is `target` (CNY mn a quarter)."""
+def scale_market_firms(firm: Matrix, firm_code: Codes, used: int, target: float) -> float:
+    """Rescale firms without venture history once, so that planned R&D of all market firms is `target`
+    (CNY mn a quarter); returns the factor.
+    """
     own, others = 0.0, 0.0
     for i in range(used):
         if firm_code[STAGE, i] >= MARKET:
@@ -200,12 +218,13 @@ def scale_market_firms(firm, firm_code, used, target):  # type: ignore[no-untype
         if firm_code[STAGE, i] != PUBLIC:
             firm[FOUNDER_VALUE, i] = exact(firm[FOUNDER_VALUE, i] * factor)
             firm[PAID_IN, i] = firm[FOUNDER_VALUE, i]
+    return factor
 
 
 def set_balance_sheets(s: Population, policy: Floats) -> None:
     """Set loans, banks, bonds and deposits to their opening values, without flows, and start the books from there."""
     scale = s.scale
-    scale_market_firms(s.firm.num, s.firm.code, s.firm.used, policy[RD_OPENING, 0] * 1000.0 * scale / 4.0)
+    factor = scale_market_firms(s.firm.num, s.firm.code, s.firm.used, policy[RD_OPENING, 0] * 1000.0 * scale / 4.0)
     value = mark_listed(s.firm.num, s.firm.code, s.firm.used, policy[LISTED_MULTIPLE, 0], s.memory[LISTED_PRICE, 0])
     s.memory[LISTED_VALUE, 0] = value
     if s.memory[SUPPLY_TREND, 0] <= 0.0:
@@ -215,17 +234,19 @@ def set_balance_sheets(s: Population, policy: Floats) -> None:
     account[PUBLIC_MARKET] = exact(policy[CASH_SHARE, 0] * value)
     account[HOUSEHOLDS] = exact(policy[HOUSEHOLDS_OPENING, 0] * scale)
     account[INDEX] = 1.0
-    sales = float(s.firm.num[SALES, : s.firm.used].sum())
-    taxes = policy[VAT, 0] * 0.35 * sales if s.quarter == 0 else float(s.region.num[REVENUE].sum()) / 2.0
     if s.quarter == 0:
-        s.region.num[REVENUE] = [taxes * 2.0 * share for share in policy[REGION_SHARE, :6] / policy[REGION_SHARE, :6].sum()]
+        taxes = policy[VAT, 0] * 0.35 * float(s.firm.num[SALES, : s.firm.used].sum())
+        shares = policy[REGION_SHARE, :6] / policy[REGION_SHARE, :6].sum()
+        s.region.num[REVENUE] = [taxes * 2.0 * share for share in shares]
         account[CENTRAL_TARGET] = taxes / 2.0
+    account[CENTRAL_BONDS] = exact(policy[CENTRAL_DEBT, 0] * scale)
+    for r in range(s.region.used):
+        s.region.num[BONDS_OUT, r] = exact(policy[LOCAL_DEBT, 0] * s.region.num[REVENUE, r])
+    freeze_budgets(s.region.num, account, factor if s.quarter else 1.0, policy[COUPON, 0])
     s.region.num[CASH_TARGET] = s.region.num[REVENUE] / 4.0
     for r in range(s.region.used):
         s.region.num[PURSE, r] = exact(s.region.num[CASH_TARGET, r])
-        s.region.num[BONDS_OUT, r] = exact(policy[LOCAL_DEBT, 0] * s.region.num[REVENUE, r])
     account[TREASURY] = exact(account[CENTRAL_TARGET])
-    account[CENTRAL_BONDS] = exact(policy[CENTRAL_DEBT, 0] * scale)
     account[BANK_BONDS] = exact(policy[BONDS_OPENING, 0] * scale)
     account[REST_BONDS] = float(s.region.num[BONDS_OUT].sum()) + account[CENTRAL_BONDS] - account[BANK_BONDS]
     open_banks(s, policy)
@@ -255,7 +276,7 @@ def spread_loans(s: Population, policy: Floats) -> None:
     s.loan.keep(np.zeros(0, dtype=np.int64))
     s.firm.code[DEFAULTED_AT, :used] = -1
     s.firm.code[ARREARS, :used] = 0
-    market = np.flatnonzero((s.firm.code[STAGE, :used] >= MARKET))
+    market = np.flatnonzero(s.firm.code[STAGE, :used] >= MARKET)
     ids = s.firm.code[ID, market].copy()
     rows = market[keyed(DRAW_BORROWER, ids, s.seed) < policy[BORROWERS, 0]]
     first = s.loan.append(len(rows))
@@ -267,7 +288,8 @@ def spread_loans(s: Population, policy: Floats) -> None:
 
 
 @kernel
-def place_loans(rows, first, firm, firm_code, loan, loan_code, bank, total, rate, quarters, grace, t, seed):  # type: ignore[no-untyped-def]
+def place_loans(rows: Ints, first: int, firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes, bank: Matrix,
+                total: float, rate: float, quarters: int, grace: int, t: int, seed: int) -> None:  # fmt: skip
     """Write one loan a borrower, sized by capital and by what is left at its age; the banks' books follow."""
     for b in range(bank.shape[1]):
         bank[BOOK, b] = 0.0

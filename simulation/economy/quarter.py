@@ -8,8 +8,9 @@ from ..agents.population import Population
 from ..engine.claims import compact
 from ..engine.table import Floats
 from ..markets import (
-    acquisition, application, closure, credit, development, distribution, equity, expectations, fiscal, fundraising, guidance_funds, knowledge,
-    listing, local_support, operations, origination, public_market, redemption, secondary, serial_founders, stopping, tax_relief,
+    acquisition, application, closure, credit, development, distribution, equity, expectations, fiscal, fundraising,
+    guidance_funds, knowledge, listing, local_support, operations, origination, public_market, redemption,
+    secondary, serial_founders, stopping, tax_relief,
 )  # fmt: skip
 from ..markets.mechanism import Mechanism, Quarter, Stage
 from .books import check, rebase
@@ -51,11 +52,15 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (expectations.MECHANISM.stages[1], expectations.MECHANISM),  # expectations
 )
 
-MECHANISMS: dict[str, Mechanism] = {mechanism.key: mechanism for _, mechanism in SCHEDULE} | {tax_relief.MECHANISM.key: tax_relief.MECHANISM}
+MECHANISMS: dict[str, Mechanism] = {mechanism.key: mechanism for _, mechanism in SCHEDULE} | {
+    tax_relief.MECHANISM.key: tax_relief.MECHANISM
+}
 
 
 def play_quarter(state: Population, policy: Floats, burn_in: bool, switches: dict[str, bool]) -> None:
-    """Play one quarter: every stage in order, then the identities; the books of the quarter stay open for the recorder."""
+    """Play one quarter: every stage in order, then the identities;
+    the books of the quarter stay open for the recorder.
+    """
     rebase(state)
     state.bank.num[INCOME] = 0.0
     if state.quarter % 4 == 0:

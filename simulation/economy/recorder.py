@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -10,7 +11,8 @@ import numpy as np
 from ..accounting.chart import LINES, SECTORS
 from ..agents import tally as tl
 from ..agents.enterprise import (
-    BIRTH, CASH, CAPITAL, DEBT, FIRST_ROUND, ID, ORIGIN, QUALITY, RD, REGION, ROUNDS, SALES, SECTOR, STAGE, VALIDATED_AT, VALUE, VENTURE,
+    BIRTH, CAPITAL, CASH, DEBT, FIRST_ROUND, ID, ORIGIN, QUALITY, RD, REGION, ROUNDS, SALES, SECTOR, STAGE,
+    VALIDATED_AT, VALUE, VENTURE,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, REVENUE
 from ..agents.investor import CALLED, DISTRIBUTED, VINTAGE
@@ -21,6 +23,7 @@ from ..indicators.definitions import INDICATORS
 from ..scenario.parameter import REGIONS as REGION_CODES
 from ..scenario.parameter import SECTORS as SECTOR_CODES
 from ..scenario.parameter import label, parameter
+from ..scenario.quarters import BURN_IN_QUARTERS
 from .books import net_worth_rows
 from .measures import measure, present_value, public_claims
 
@@ -29,22 +32,37 @@ CLAIMS_SHARE = parameter("horizon_claims_share")
 SAMPLE = purpose("sample of enterprises")
 SAMPLED = 1000
 
-# indicator, dimension, tally row, kind: count, money or share of another row
+# indicator, dimension, tally row, 1 if it is money and 0 if it is a count
 GROUPS: tuple[tuple[str, str, int, int], ...] = (
-    ("projects_entered", "sector", tl.ENTERED, 0), ("projects_entered", "region", tl.ENTERED + 1, 0), ("projects_entered", "origin", tl.ENTERED + 2, 0),
-    ("rd_spending", "sector", tl.RD_SPENT, 1), ("rd_spending", "region", tl.RD_SPENT + 1, 1), ("rd_spending", "origin", tl.RD_SPENT + 2, 1),
-    ("equity_invested", "sector", tl.EQUITY_PAID, 1), ("equity_invested", "region", tl.EQUITY_PAID + 1, 1),
-    ("equity_invested", "origin", tl.EQUITY_PAID + 2, 1), ("equity_invested", "stage", tl.EQUITY_STAGE, 1),
-    ("equity_deals", "sector", tl.FUNDED, 0), ("equity_deals", "region", tl.FUNDED + 1, 0), ("equity_deals", "stage", tl.FUNDED_STAGE, 0),
-    ("validated_products", "sector", tl.VALIDATED, 0), ("validated_products", "region", tl.VALIDATED + 1, 0),
-    ("validated_products", "origin", tl.VALIDATED + 2, 0), ("value_added", "sector", tl.VALUE_ADDED, 1),
-    ("value_added", "region", tl.VALUE_ADDED + 1, 1), ("exit_value", "channel", tl.EXIT_MONEY, 1), ("exits", "channel", tl.EXITS, 0),
+    ("projects_entered", "sector", tl.ENTERED, 0),
+    ("projects_entered", "region", tl.ENTERED + 1, 0),
+    ("projects_entered", "origin", tl.ENTERED + 2, 0),
+    ("rd_spending", "sector", tl.RD_SPENT, 1),
+    ("rd_spending", "region", tl.RD_SPENT + 1, 1),
+    ("rd_spending", "origin", tl.RD_SPENT + 2, 1),
+    ("equity_invested", "sector", tl.EQUITY_PAID, 1),
+    ("equity_invested", "region", tl.EQUITY_PAID + 1, 1),
+    ("equity_invested", "origin", tl.EQUITY_PAID + 2, 1),
+    ("equity_invested", "stage", tl.EQUITY_STAGE, 1),
+    ("equity_deals", "sector", tl.FUNDED, 0),
+    ("equity_deals", "region", tl.FUNDED + 1, 0),
+    ("equity_deals", "stage", tl.FUNDED_STAGE, 0),
+    ("validated_products", "sector", tl.VALIDATED, 0),
+    ("validated_products", "region", tl.VALIDATED + 1, 0),
+    ("validated_products", "origin", tl.VALIDATED + 2, 0),
+    ("value_added", "sector", tl.VALUE_ADDED, 1),
+    ("value_added", "region", tl.VALUE_ADDED + 1, 1),
+    ("exit_value", "channel", tl.EXIT_MONEY, 1),
+    ("exits", "channel", tl.EXITS, 0),
     ("exits_ipo", "board", tl.LISTED_BOARD, 0),
-)  # fmt: skip
+)
+# indicator, dimension, tally row of the part, tally row of the whole
 RATIOS: tuple[tuple[str, str, int, int], ...] = (
-    ("stage_pass_rate", "stage", tl.PASSED, tl.TESTED), ("funded_share", "sector", tl.FUNDED, tl.SEEKING),
-    ("funded_share", "region", tl.FUNDED + 1, tl.SEEKING + 1), ("funded_share", "stage", tl.FUNDED_STAGE, tl.SEEKING_STAGE),
-)  # fmt: skip
+    ("stage_pass_rate", "stage", tl.PASSED, tl.TESTED),
+    ("funded_share", "sector", tl.FUNDED, tl.SEEKING),
+    ("funded_share", "region", tl.FUNDED + 1, tl.SEEKING + 1),
+    ("funded_share", "stage", tl.FUNDED_STAGE, tl.SEEKING_STAGE),
+)
 SIZES = {"sector": 9, "region": 6, "origin": 5, "stage": 4, "channel": 5, "board": 3}
 
 
@@ -53,8 +71,8 @@ def names_of(dimension: str) -> tuple[str, ...]:
     """English names of the groups of a dimension, in the order of the tallies."""
     codes: dict[str, tuple[str, ...]] = {
         "sector": SECTOR_CODES, "region": REGION_CODES, "origin": ("university", "park", "spinout", "serial", "market"),
-        "stage": ("concept", "prototype", "pilot", "market"), "channel": ("ipo", "acquisition", "secondary", "redemption", "writeoff"),
-        "board": ("star", "bse", "other"),
+        "stage": ("concept", "prototype", "pilot", "market"),
+        "channel": ("ipo", "acquisition", "secondary", "redemption", "writeoff"), "board": ("star", "bse", "other"),
     }  # fmt: skip
     group = "exit_channel" if dimension == "channel" else dimension
     return tuple(label(group, code) for code in codes[dimension])
@@ -78,7 +96,9 @@ class Recorder:
     enterprises: list[Columns] = field(default_factory=list)
 
     def observe(self, state: Population, policy: Floats, quarter: int) -> dict[str, float]:
-        """Record the quarter that has just been played; returns the national indicators for conditions of the next one."""
+        """Record the quarter that has just been played;
+        returns the national indicators for conditions of the next one.
+        """
         values = measure(state, policy, quarter)
         self.quarters.append(quarter)
         self.indicators.append([values[name][0] if name in values else np.nan for name in INDICATORS])
@@ -99,7 +119,9 @@ class Recorder:
         for name, dimension, part, whole in RATIOS:
             for k, group in enumerate(names_of(dimension)):
                 if state.tally[whole, k] > 0.0:
-                    self.groups.append((quarter, name, dimension, group, 100.0 * float(state.tally[part, k] / state.tally[whole, k])))
+                    self.groups.append(
+                        (quarter, name, dimension, group, 100.0 * float(state.tally[part, k] / state.tally[whole, k]))
+                    )
         for r, group in enumerate(names_of("region")):
             ratio = float(state.region.num[BONDS_OUT, r] / max(1e-9, state.region.num[REVENUE, r]))
             self.groups.append((quarter, "local_debt_ratio", "region", group, ratio))
@@ -115,9 +137,8 @@ class Recorder:
                     self.refusals.append((quarter, market, reason, float(state.tally[row, k]) / scale))
         used = state.event.used
         num, code = state.event.num[:, :used], state.event.code[:, :used]
-        self.events.append(
-            (np.full(used, quarter), code[tl.WHAT].copy(), code[tl.WHO].copy(), code[tl.OTHER].copy(), num[tl.AMOUNT].copy(), num[tl.NOTE].copy())
-        )
+        written = (code[tl.WHAT], code[tl.WHO], code[tl.OTHER], num[tl.AMOUNT], num[tl.NOTE])
+        self.events.append((np.full(used, quarter), *(column.copy() for column in written)))
 
     def _vintages(self, state: Population, quarter: int) -> None:
         vintage = state.fund.code[VINTAGE, 1 : state.fund.used]
@@ -136,14 +157,26 @@ class Recorder:
         ids = state.firm.code[ID, rows]
         rows = rows[np.array([uniform(0, SAMPLE, int(i), 0) < keep for i in ids], dtype=bool)]
         num, code = state.firm.num, state.firm.code
-        self.enterprises.append(
-            {"quarter": np.full(len(rows), quarter), "enterprise": code[ID, rows]}
-            | {"sector": np.array(names_of("sector"))[code[SECTOR, rows]], "region": np.array(names_of("region"))[code[REGION, rows]]}
-            | {"origin": np.array(names_of("origin"))[code[ORIGIN, rows]], "stage": code[STAGE, rows], "birth": code[BIRTH, rows] - 80}
-            | {"rounds": code[ROUNDS, rows], "first_round": code[FIRST_ROUND, rows] - 80, "validated": code[VALIDATED_AT, rows] >= 0}
-            | {"quality": num[QUALITY, rows], "cash": num[CASH, rows], "capital": num[CAPITAL, rows], "debt": num[DEBT, rows]}
-            | {"sales": num[SALES, rows], "rd": num[RD, rows], "value": num[VALUE, rows]}
-        )
+        words = {name: np.array(names_of(name)) for name in ("sector", "region", "origin")}
+        self.enterprises.append({
+            "quarter": np.full(len(rows), quarter),
+            "enterprise": code[ID, rows],
+            "sector": words["sector"][code[SECTOR, rows]],
+            "region": words["region"][code[REGION, rows]],
+            "origin": words["origin"][code[ORIGIN, rows]],
+            "stage": code[STAGE, rows],
+            "birth": code[BIRTH, rows] - BURN_IN_QUARTERS,
+            "rounds": code[ROUNDS, rows],
+            "first_round": code[FIRST_ROUND, rows] - BURN_IN_QUARTERS,
+            "validated": code[VALIDATED_AT, rows] >= 0,
+            "quality": num[QUALITY, rows],
+            "cash": num[CASH, rows],
+            "capital": num[CAPITAL, rows],
+            "debt": num[DEBT, rows],
+            "sales": num[SALES, rows],
+            "rd": num[RD, rows],
+            "value": num[VALUE, rows],
+        })  # fmt: skip
 
     def close(self, state: Population, policy: Floats) -> None:
         """At the horizon the public's claims on funds count against the cost of the levers that paid for them."""
@@ -157,16 +190,21 @@ class Recorder:
         self.cost[-1][tl.COST_S_FUND, tl.CENTRAL, tl.CLAIM_HELD] += share * secondary
 
     def flow_columns(self) -> Columns:
-        """flows: quarter, line, code, payer, payee, programme, amount (CNY bn, national); lines that are zero are left out."""
+        """flows: quarter, line, code, payer, payee, programme, amount (CNY bn, national);
+        lines that are zero are left out.
+        """
         table = np.array(self.flows).reshape(len(self.quarters), len(LINES))
         when, line = np.nonzero(table)
-        words = {key: np.array([str(value) for value in values]) for key, values in (
-            ("line", [x.meaning for x in LINES]), ("code", [x.code for x in LINES]),
-            ("payer", [label("account_sector", SECTORS[x.payer]) for x in LINES]),
-            ("payee", [label("account_sector", SECTORS[x.payee]) for x in LINES]),
-            ("programme", [label("ledger_code", x.code) for x in LINES]))}  # fmt: skip
+        words = {
+            "line": [x.meaning for x in LINES],
+            "code": [x.code for x in LINES],
+            "payer": [label("account_sector", SECTORS[x.payer]) for x in LINES],
+            "payee": [label("account_sector", SECTORS[x.payee]) for x in LINES],
+            "programme": [label("ledger_code", x.code) for x in LINES],
+        }
         quarter = np.array(self.quarters, dtype=np.int64)[when]
-        return {"quarter": quarter} | {key: values[line] for key, values in words.items()} | {"amount": table[when, line]}
+        named = {key: np.array(values)[line] for key, values in words.items()}
+        return {"quarter": quarter, **named, "amount": table[when, line]}
 
     def cost_columns(self) -> Columns:
         """public_cost: quarter, lever, level, component, amount, present_value (CNY bn, national)."""
@@ -175,19 +213,24 @@ class Recorder:
         amount = table[when, lever, level, component]
         return {
             "quarter": np.array(self.quarters, dtype=np.int64)[when],
-            "lever": np.array([label("parameter", name) for name in tl.COSTED])[lever], "level": np.array([label("government", name) for name in tl.LEVELS])[level],
-            "component": np.array([label("cost_component", name) for name in tl.COMPONENTS])[component], "amount": amount, "present_value": amount * np.array(self.discount)[when],
-        }  # fmt: skip
+            "lever": np.array([label("parameter", name) for name in tl.COSTED])[lever],
+            "level": np.array([label("government", name) for name in tl.LEVELS])[level],
+            "component": np.array([label("cost_component", name) for name in tl.COMPONENTS])[component],
+            "amount": amount,
+            "present_value": amount * np.array(self.discount)[when],
+        }
 
     def event_columns(self) -> Columns:
         """events: quarter, kind, enterprise, other, amount (CNY mn), note."""
-        parts = [np.concatenate(column) if column else np.zeros(0) for column in zip(*self.events, strict=True)] if self.events else [np.zeros(0)] * 6
+        parts = [np.concatenate(column) for column in zip(*self.events, strict=True)] or [np.zeros(0)] * 6
         kinds = np.array([label("event_kind", kind) for kind in tl.EVENT_KINDS])
-        return {"quarter": parts[0], "kind": kinds[parts[1].astype(np.int64)], "enterprise": parts[2], "other": parts[3], "amount": parts[4],
-                "note": parts[5]}  # fmt: skip
+        return {
+            "quarter": parts[0], "kind": kinds[parts[1].astype(np.int64)], "enterprise": parts[2], "other": parts[3],
+            "amount": parts[4], "note": parts[5],
+        }  # fmt: skip
 
 
-def columns(rows: list[tuple], names: tuple[str, ...]) -> Columns:  # type: ignore[type-arg]
+def columns(rows: Sequence[tuple[object, ...]], names: tuple[str, ...]) -> Columns:
     """Turn a list of rows into named columns."""
     if not rows:
         return {name: np.zeros(0) for name in names}

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
 from ..agents.population import Population
-from ..engine.table import Floats
+from ..engine.table import Floats, Ints, Matrix
+from ..scenario.quarters import BURN_IN_QUARTERS
 from ..scenario.scenario import Scenario
 from .opening import first_population, set_balance_sheets
 from .quarter import play_quarter
 from .recorder import Columns, Recorder, columns
 
-BURN_IN = 80
+BURN_IN = BURN_IN_QUARTERS
 Progress = Callable[[int, int], None]
 
 
@@ -35,12 +37,12 @@ class Played:
     public_cost: Columns
 
 
-def policy_of(scenario: Scenario, state: Population, last: Mapping[str, float]) -> Floats:
+def policy_of(scenario: Scenario, state: Population, last: Mapping[str, float]) -> Matrix:
     """The policy array of the state's quarter; the memory of conditions lies in the state."""
     held = state.arrays.get("held")
     if held is None or held.shape != scenario.nothing_held().shape:
-        held = scenario.nothing_held()
-        state.arrays["held"] = held
+        state.arrays["held"] = scenario.nothing_held()
+    held = cast(Ints, state.arrays["held"])
     return np.ascontiguousarray(scenario.policy(state.quarter - BURN_IN, last, held))
 
 
@@ -58,9 +60,11 @@ def start(scenario: Scenario, seed: int, scale: float) -> Population:
     return state
 
 
-def advance(state: Population, scenario: Scenario, until: int, recorder: Recorder, last: Mapping[str, float] | None = None,
-            progress: Progress | None = None) -> dict[str, float]:  # fmt: skip
-    """Play from the state's quarter up to (not including) quarter `until`, recording; returns the last national indicators."""
+def advance(state: Population, scenario: Scenario, until: int, recorder: Recorder,
+            last: Mapping[str, float] | None = None, progress: Progress | None = None) -> dict[str, float]:  # fmt: skip
+    """Play from the state's quarter up to (not including) quarter `until`, recording;
+    returns the last national indicators.
+    """
     switches = dict(scenario.mechanisms)
     known = dict(last or {})
     first = state.quarter - BURN_IN
@@ -89,7 +93,8 @@ def finish(state: Population, recorder: Recorder, policy: Floats) -> Played:
     recorder.close(state, policy)
     enterprises: Columns = {}
     if recorder.enterprises:
-        enterprises = {key: np.concatenate([part[key] for part in recorder.enterprises]) for key in recorder.enterprises[0]}
+        parts = recorder.enterprises
+        enterprises = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
     return Played(
         state=state,
         quarters=list(recorder.quarters),

@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from .jit import open_rule, rule
+from .table import Word
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -20,7 +21,7 @@ _MULTIPLY_1 = np.uint64(0xCD9E8D57)
 _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
 _QUARTER_BITS = np.uint64(16)
-_DROP = np.uint64(11)
+_DROP = np.uint64(12)
 
 _PURPOSES: dict[str, int] = {}
 
@@ -37,19 +38,20 @@ def purpose(name: str) -> int:
 
 
 @rule
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> tuple[Word, Word, Word, Word]:
     """Ten rounds of Philox4x32 on uint64 words below 2^32; returns four such words (known answers in the tests)."""
     for _ in range(10):
         product_0 = _MULTIPLY_0 * c0
         product_1 = _MULTIPLY_1 * c2
-        c0, c1, c2, c3 = (product_1 >> _SHIFT) ^ c1 ^ k0, product_1 & _MASK, (product_0 >> _SHIFT) ^ c3 ^ k1, product_0 & _MASK
+        c0, c2 = (product_1 >> _SHIFT) ^ c1 ^ k0, (product_0 >> _SHIFT) ^ c3 ^ k1
+        c1, c3 = product_1 & _MASK, product_0 & _MASK
         k0 = (k0 + _WEYL_0) & _MASK
         k1 = (k1 + _WEYL_1) & _MASK
     return c0, c1, c2, c3
 
 
 @open_rule
-def uniform(seed: int, purpose: int, who: int, quarter: int, other: int = 0, k: int = 0) -> float:
+def uniform_at(seed: int, purpose: int, who: int, quarter: int, other: int, k: int) -> float:
     """Uniform number in (0, 1) of the event (seed, purpose, who, other, quarter, k); never 0 or 1."""
     who64 = np.uint64(who)
     w0, w1, _, _ = philox(
@@ -60,11 +62,18 @@ def uniform(seed: int, purpose: int, who: int, quarter: int, other: int = 0, k: 
         np.uint64(seed) & _MASK,
         np.uint64(purpose) & _MASK,
     )
-    return float(((w0 << _SHIFT) | w1) >> _DROP) * 1.1102230246251565e-16 + 5.551115123125783e-17
+    return float(((w0 << _SHIFT) | w1) >> _DROP) * 2.220446049250313e-16 + 1.1102230246251565e-16
+
+
+@open_rule
+def uniform(seed: int, purpose: int, who: int, quarter: int) -> float:
+    """Uniform number in (0, 1) of an event that concerns `who` alone and happens once in the quarter."""
+    return uniform_at(seed, purpose, who, quarter, 0, 0)
 
 
 @rule
-def _ratio(r, a0, a1, a2, a3, a4, a5, a6, a7, b1, b2, b3, b4, b5, b6, b7):  # type: ignore[no-untyped-def]
+def _ratio(r: float, a0: float, a1: float, a2: float, a3: float, a4: float, a5: float, a6: float, a7: float, b1: float,
+           b2: float, b3: float, b4: float, b5: float, b6: float, b7: float) -> float:  # fmt: skip
     top = ((((((a7 * r + a6) * r + a5) * r + a4) * r + a3) * r + a2) * r + a1) * r + a0
     return top / (((((((b7 * r + b6) * r + b5) * r + b4) * r + b3) * r + b2) * r + b1) * r + 1.0)
 
@@ -84,25 +93,31 @@ def normal_quantile(u: float) -> float:
     r = math.sqrt(-math.log(u if q < 0.0 else 1.0 - u))
     if r <= 5.0:
         x = _ratio(
-            r - 1.6, 1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
-            1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4,
-            2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1, 1.48103976427480074590e-1,
-            1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9,
+            r - 1.6, 1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0,
+            3.64784832476320460504e0, 1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2,
+            7.74545014278341407640e-4, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
+            1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9,
         )  # fmt: skip
     else:
         x = _ratio(
-            r - 5.0, 6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
-            2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7,
-            5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2, 7.86869131145613259100e-4,
-            1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15,
+            r - 5.0, 6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0,
+            2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5,
+            2.01033439929228813265e-7, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+            7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15,
         )  # fmt: skip
     return -x if q < 0.0 else x
 
 
-@open_rule
-def normal(seed: int, purpose: int, who: int, quarter: int, other: int = 0, k: int = 0) -> float:
+@rule
+def normal_at(seed: int, purpose: int, who: int, quarter: int, other: int, k: int) -> float:
     """Standard normal number of the event (seed, purpose, who, other, quarter, k)."""
-    return normal_quantile(uniform(seed, purpose, who, quarter, other, k))
+    return normal_quantile(uniform_at(seed, purpose, who, quarter, other, k))
+
+
+@open_rule
+def normal(seed: int, purpose: int, who: int, quarter: int) -> float:
+    """Standard normal number of an event that concerns `who` alone and happens once in the quarter."""
+    return normal_at(seed, purpose, who, quarter, 0, 0)
 
 
 @rule

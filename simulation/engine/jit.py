@@ -1,18 +1,24 @@
-"""The only importer of numba: the decorators `rule`, `open_rule` and `kernel`, and a cache that never serves stale code.
+"""The only importer of numba: the decorators `rule` and `kernel`, and a cache that never serves stale code.
+
+numba would compile a function anew for every constant it is called with, and again for every mix of argument types.
+Here the annotations are the signature: a rule or kernel is compiled once, when it is first needed, for exactly them.
 
 numba's own cache does not notice that a rule in another file has changed. The cache folder therefore carries a hash of
-every source file and of the catalogue (whose order fixes parameter indices) together with the numba version.
+every source file that compiled code may depend on and of the catalogue (whose order fixes parameter indices).
 """
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import importlib
 import os
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DEBUG = os.environ.get("TIF_DEBUG", "") not in ("", "0")
@@ -24,11 +30,28 @@ import numba  # noqa: E402  (the debug switch above must act before numba reads 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+SOURCES = ("engine/*.py", "accounting/*.py", "agents/*.py", "markets/*.py", "economy/*.py", "scenario/parameter.py")
+CATALOGUE = "scenario/catalogue/*.yaml"
+MODEL = "simulation.economy.run"  # importing it declares every kernel
+
+# What an annotation means to numba; arrays are C-contiguous.
+TYPES: dict[str, Any] = {
+    "int": numba.int64,
+    "float": numba.float64,
+    "bool": numba.boolean,
+    "Word": numba.uint64,
+    "Vector": numba.float64[::1],
+    "Matrix": numba.float64[:, ::1],
+    "Cube": numba.float64[:, :, ::1],
+    "Ints": numba.int64[::1],
+    "Codes": numba.int64[:, ::1],
+}
+
 
 def source_hash(package: Path = PACKAGE) -> str:
     """Hash of all code that a compiled kernel may depend on, as 16 hex digits."""
     digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]} {DEBUG} {BOUNDS}".encode())
-    for path in sorted([*package.rglob("*.py"), *package.glob("scenario/catalogue/*.yaml")]):
+    for path in sorted(path for pattern in (*SOURCES, CATALOGUE) for path in package.glob(pattern)):
         digest.update(path.relative_to(package).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -55,22 +78,122 @@ numba.config.CACHE_DIR = str(CACHE_FOLDER)
 KERNELS: list[Any] = []
 
 
+def signature(function: Callable[..., Any]) -> tuple[Any, ...]:
+    """The numba types of a function's arguments, read from its annotations."""
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    unknown = [name for name in names if function.__annotations__.get(name) not in TYPES]
+    if unknown:
+        raise TypeError(f"{function.__module__}.{function.__name__}: no compiled type for {', '.join(unknown)}")
+    return tuple(TYPES[function.__annotations__[name]] for name in names)
+
+
+def _once(compiled: Any) -> Any:
+    """Let a function be compiled for its annotations alone, and refuse arrays of another kind or order."""
+    if DEBUG:
+        return compiled
+    wanted = signature(compiled.py_func)
+    compile_for = compiled.compile
+
+    def compile_once(asked: Sequence[Any]) -> Any:
+        for given, type_ in zip(asked, wanted, strict=True):
+            if isinstance(type_, numba.types.Array) and given != type_:
+                raise TypeError(f"{compiled.py_func.__name__} takes {type_}, not {given}")
+        entry = compile_for(wanted)
+        compiled.disable_compile()
+        return entry
+
+    compiled.signature = wanted
+    compiled.compile = compile_once
+    return compiled
+
+
 def rule(function: Function) -> Function:
-    """Compile a pure rule that only kernels and other rules call; without an entry from Python it compiles much faster."""
-    compiled = numba.njit(function, error_model="numpy", boundscheck=BOUNDS, no_cfunc_wrapper=True, no_cpython_wrapper=True)
-    return compiled  # type: ignore[no-any-return]
-
-
-def open_rule(function: Function) -> Function:
-    """Compile a pure rule that stages written in Python call as well."""
-    return numba.njit(function, error_model="numpy", boundscheck=BOUNDS, no_cfunc_wrapper=True)  # type: ignore[no-any-return]
+    """Compile a pure rule that only kernels and other rules call; without an entry from Python it compiles faster."""
+    return _compiled(function, no_cpython_wrapper=True)
 
 
 def kernel(function: Function) -> Function:
     """Compile a loop that holds only order and money, and keep the machine code between sessions."""
-    compiled = numba.njit(function, cache=True, error_model="numpy", boundscheck=BOUNDS, no_cfunc_wrapper=True)
+    compiled = _compiled(function, cache=True)
     KERNELS.append(compiled)
-    return compiled  # type: ignore[no-any-return]
+    return compiled
+
+
+def open_rule(function: Function) -> Function:
+    """Compile a pure rule that stages written in Python call as well; it is kept between sessions like a kernel."""
+    return kernel(function)
+
+
+def _compiled(function: Function, **options: bool) -> Function:
+    """The function under numba; no fast mathematics anywhere, so that every machine code gives the same bits."""
+    options |= {"boundscheck": BOUNDS, "no_cfunc_wrapper": True}
+    return cast("Function", _once(numba.njit(function, error_model="numpy", **options)))
+
+
+def compile_kernels(which: Sequence[Any] = KERNELS) -> None:
+    """Compile kernels now, or load them from the cache."""
+    if not DEBUG:
+        for compiled in which:
+            if not compiled.overloads:
+                compiled.compile(compiled.signature)
+
+
+def compile_all(processes: int = 2, say: Callable[[str], None] | None = None) -> None:
+    """Compile every kernel of the model, side by side in fresh processes, unless this version has been compiled before.
+
+    `say` is given one line before it begins. The processes run no code of the caller, so no main guard is needed.
+    """
+    if is_compiled():
+        return
+    if say is not None:
+        say("Compiling the model for this machine, once for this version: half a minute.")
+    path = os.pathsep.join(part for part in (str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")) if part)
+    program = f"from {__name__} import compile_share; compile_share({{}}, {processes})"
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", program.format(k)], env=os.environ | {"PYTHONPATH": path}, stderr=subprocess.PIPE
+        )
+        for k in range(processes)
+    ]
+    faults = [process.communicate()[1] for process in running]
+    for process, fault in zip(running, faults, strict=True):
+        if process.returncode:
+            raise RuntimeError(f"a kernel did not compile\n{fault.decode(errors='replace')}")
+    mark_compiled()
+
+
+def compile_share(k: int, processes: int) -> None:
+    """Compile part k of the kernels into the cache; called in a process of its own."""
+    importlib.import_module(MODEL)
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)  # numba makes much and throws little away
+    compile_kernels(shares(processes)[k])
+
+
+def shares(processes: int) -> list[list[Any]]:
+    """The kernels in parts of about equal work, rules that several kernels of a part call being counted once."""
+    parts: list[list[Any]] = [[] for _ in range(processes)]
+    known: list[dict[int, int]] = [{} for _ in range(processes)]
+    work = [(compiled, called_by(compiled)) for compiled in KERNELS]
+    for compiled, sizes in sorted(work, key=lambda item: -sum(item[1].values())):
+        place = min(range(processes), key=lambda n: sum((known[n] | sizes).values()))
+        parts[place].append(compiled)
+        known[place] |= sizes
+    return parts
+
+
+def called_by(compiled: Any) -> dict[int, int]:
+    """Length of the code of a compiled function and of all compiled functions that it calls, by identity."""
+    found = {id(compiled): len(compiled.py_func.__code__.co_code)}
+    waiting = [compiled]
+    while waiting:
+        function = waiting.pop().py_func
+        for name in function.__code__.co_names:
+            other = function.__globals__.get(name)
+            if hasattr(other, "py_func") and id(other) not in found:
+                found[id(other)] = len(other.py_func.__code__.co_code)
+                waiting.append(other)
+    return found
 
 
 def is_compiled() -> bool:

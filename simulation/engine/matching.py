@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .jit import rule
-from .table import Floats, Ints
+from .table import Floats, Ints, Vector
 
 
 def best_first(score: Floats, tie: Ints, group: Ints | None = None) -> Ints:
@@ -15,7 +15,7 @@ def best_first(score: Floats, tie: Ints, group: Ints | None = None) -> Ints:
 
 
 @rule
-def first_above(cumulative, first: int, last: int, target: float) -> int:  # type: ignore[no-untyped-def]
+def first_above(cumulative: Vector, first: int, last: int, target: float) -> int:
     """Smallest k in first..last-1 with cumulative[k] > target (binary search; last-1 if none)."""
     low, high = first, last - 1
     while low < high:

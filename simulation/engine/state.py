@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,13 @@ Array = NDArray[np.float64] | NDArray[np.int64]
 
 
 class State:
-    """Named tables and arrays plus seed, quarter (0 = first of the burn-in) and scale. Nothing mutable lives elsewhere."""
+    """Named tables and arrays plus seed, quarter (0 = first of the burn-in) and scale.
+    Nothing mutable lives elsewhere.
+    """
 
-    def __init__(self, seed: int, scale: float, tables: dict[str, Table], arrays: dict[str, Array], quarter: int = 0) -> None:
+    def __init__(
+        self, seed: int, scale: float, tables: dict[str, Table], arrays: dict[str, Array], quarter: int = 0
+    ) -> None:
         self.seed = seed
         self.scale = scale
         self.quarter = quarter
@@ -54,17 +58,19 @@ class State:
         """Write the state to one file, whole or not at all."""
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         header = np.array([self.seed, self.quarter], dtype=np.int64)
+        contents: dict[str, Any] = {"seed,quarter": header, "scale": np.array(self.scale), **dict(self._parts())}
         with part.open("wb") as out:
-            np.savez(out, **{"seed,quarter": header, "scale": np.array(self.scale)}, **dict(self._parts()))  # type: ignore[arg-type]
-        os.replace(part, path)
+            np.savez(out, allow_pickle=False, **contents)
+        part.replace(path)
 
     def restore(self, path: Path) -> None:
         """Read into this (freshly built) state what `save` wrote."""
         with np.load(path) as stored:
             self.seed, self.quarter = (int(x) for x in stored["seed,quarter"])
             self.scale = float(stored["scale"])
-            for name in self.arrays:
-                self.arrays[name] = stored[name]
+            for name in stored.files:
+                if name not in ("seed,quarter", "scale") and "." not in name:
+                    self.arrays[name] = stored[name]
             for name, table in self.tables.items():
                 fresh = Table(table.layout, stored[f"{name}.num"].shape[1], stored[f"{name}.num"].shape[1])
                 fresh.num[:] = stored[f"{name}.num"] if fresh.used else fresh.num

@@ -7,12 +7,22 @@ reads `firm[CASH, i]` and numba sees a constant. Rows may be used again, ids nev
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]  # of any shape
+
+# The annotations of rules and kernels, which jit.py turns into machine types.
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+Cube = np.ndarray[tuple[int, int, int], np.dtype[np.float64]]
+Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
+Codes = np.ndarray[tuple[int, int], np.dtype[np.int64]]
+Word = np.uint64
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class Layout:
         self.codes.append(Column(len(self.codes), name, "code", meaning, initial))
         return len(self.codes) - 1
 
-    def fresh(self) -> tuple[Floats, Ints]:
+    def fresh(self) -> tuple[Vector, Ints]:
         """Initial values of one row, as (floats, codes)."""
         floats = np.array([c.initial for c in self.columns], dtype=np.float64)
         return floats, np.array([c.initial for c in self.codes], dtype=np.int64)
@@ -58,8 +68,8 @@ class Table:
 
     def __init__(self, layout: Layout, capacity: int = 64, used: int = 0) -> None:
         self.layout = layout
-        self.num: Floats = np.zeros((len(layout.columns), max(1, capacity)))
-        self.code: Ints = np.zeros((len(layout.codes), max(1, capacity)), dtype=np.int64)
+        self.num: Matrix = np.zeros((len(layout.columns), max(1, capacity)))
+        self.code: Codes = np.zeros((len(layout.codes), max(1, capacity)), dtype=np.int64)
         self.used = used
         self.clear(0, self.capacity)
 
@@ -109,7 +119,7 @@ class Table:
         return other
 
 
-def _widened(array: NDArray, columns: int) -> NDArray:  # type: ignore[type-arg]
+def _widened(array: NDArray[Number], columns: int) -> np.ndarray[tuple[int, int], np.dtype[Number]]:
     wide = np.zeros((array.shape[0], columns), dtype=array.dtype)
     wide[:, : array.shape[1]] = array
     return wide

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..accounting.chart import H, REVALUATION, UNLISTED
+from ..accounting.chart import REVALUATION, UNLISTED, H
 from ..accounting.ledger import annual_hazard, exact
 from ..agents.bank import ACQUISITION_LOAN, BORROWER, BORROWER_ID, LOAN_OPEN
 from ..agents.enterprise import (
-    ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, FIRST_ROUND, FOUNDER_VALUE, ID, LEADER, MARKET, MARKET_AT, PATENTS, PILOT, POTENTIAL,
-    PUBLIC, QUEUE, SALES, SECTOR, STAGE, WEALTH,
+    ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, FIRST_ROUND, FOUNDER_VALUE, ID, LEADER, MARKET, MARKET_AT,
+    PATENTS, PILOT, POTENTIAL, PUBLIC, QUEUE, SALES, SECTOR, STAGE, WEALTH,
 )  # fmt: skip
 from ..agents.investor import HOLDER, VINTAGE
 from ..agents.population import LISTED_PRICE, ROUTE_LOSS
 from ..agents.shareholders import close_holding, pay_price
 from ..agents.tally import (
-    ACQUISITION, ACQUISITION_EXIT, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, NO_ACQUIRER, PRICE_TOO_LOW, REFUSED_ACQUISITION, note,
+    ACQUISITION, ACQUISITION_EXIT, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, NO_ACQUIRER,
+    PRICE_TOO_LOW, REFUSED_ACQUISITION, note,
 )  # fmt: skip
 from ..agents.valuation import PRIVATE_MULTIPLE, value_company
 from ..engine.claims import chains
 from ..engine.draws import purpose, uniform
 from ..engine.jit import kernel, rule
 from ..engine.matching import first_above
-from ..engine.table import Floats, Ints
+from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .credit import LPR_5Y, SPREAD, grant_loan
 from .mechanism import Mechanism, Quarter, Stage
@@ -36,7 +37,8 @@ FUND_AGE = parameter("acquisition_fund_age")
 CASH_SHARE = parameter("acquirer_cash_share")
 LOAN_SHARE = parameter("acquisition_loan_share")
 MATURITY = parameter("acquisition_loan_quarters")
-RELATED = ((0, 3), (0, 7), (7, 5), (5, 1), (2, 4), (3, 4), (6, 3))  # AER-MAT AER-LAE LAE-AI AI-AIR BIO-BMF MAT-BMF IWV-MAT
+# Related sectors: AER-MAT AER-LAE LAE-AI AI-AIR BIO-BMF MAT-BMF IWV-MAT
+RELATED = ((0, 3), (0, 7), (7, 5), (5, 1), (2, 4), (3, 4), (6, 3))
 FIT = np.eye(9)
 for _a, _b in RELATED:
     FIT[_a, _b] = FIT[_b, _a] = 0.5
@@ -46,15 +48,18 @@ DRAW_ACQUIRER = purpose("acquirer")
 
 
 @rule
-def offered_price(stage, value, fit, discount, premium, multiple, index, sales, potential):  # type: ignore[no-untyped-def]
-    """Price offered: (1 - d) 4 PS P (.5 S + .5 M) from the market stage on, (1 - d) v (1 + premium fit) before (CNY mn)."""
+def offered_price(stage: int, value: float, fit: float, discount: float, premium: float, multiple: float, index: float,
+                  sales: float, potential: float) -> float:  # fmt: skip
+    """Price offered: (1 - d) 4 PS P (.5 S + .5 M) from the market stage on, (1 - d) v (1 + premium fit) before (CNY
+    mn).
+    """
     if stage >= MARKET:
         return (1.0 - discount) * 4.0 * multiple * index * (0.5 * sales + 0.5 * potential)
     return (1.0 - discount) * value * (1.0 + premium * fit)
 
 
 @rule
-def oldest_fund(i, head, following, holding_code, fund_code, t):  # type: ignore[no-untyped-def]
+def oldest_fund(i: int, head: Ints, following: Ints, holding_code: Codes, fund_code: Codes, t: int) -> int:
     """Age in quarters of the oldest fund among the holders of firm i; -1 if no fund holds it."""
     age = -1
     h = head[i]
@@ -66,24 +71,34 @@ def oldest_fund(i, head, following, holding_code, fund_code, t):  # type: ignore
 
 
 @kernel
-def acquire(firm, firm_code, used, acquirers, cumulative, fit, loan, loan_code, loans, loan_head, loan_next, holding, holding_code, head,
-            following, fund, fund_code, bank, region, account, flows, changes, multiples, seen, policy, memory, hazard, seed, t, tally, event,
-            event_code, event_used):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Offers arrive at a hazard, an acquirer is drawn by fit and means, holders accept or refuse; returns (loans, events)."""
+def acquire(firm: Matrix, firm_code: Codes, used: int, acquirers: Ints, cumulative: Matrix, fit: Matrix, loan: Matrix,
+            loan_code: Codes, loans: int, loan_head: Ints, loan_next: Ints, holding: Matrix, holding_code: Codes,
+            head: Ints, following: Ints, fund: Matrix, fund_code: Codes, bank: Matrix, region: Matrix, account: Vector,
+            flows: Vector, changes: Cube, multiples: Matrix, seen: Ints, policy: Matrix, memory: Matrix, hazard: float,
+            seed: int, t: int, tally: Matrix, event: Matrix, event_code: Codes,
+            event_used: int) -> tuple[int, int]:  # fmt: skip
+    """Offers arrive at a hazard, an acquirer is drawn by fit and means, holders accept or refuse;
+    returns (loans, events).
+    """
     n = acquirers.shape[0]
     for i in range(used):
         stage = firm_code[STAGE, i]
         if stage < PILOT or stage > QUEUE or firm_code[FIRST_ROUND, i] < 0 or head[i] < 0 or n == 0:
             continue
-        if firm_code[DEFAULTED_AT, i] >= 0 or firm_code[LEADER, i] == 1 or uniform(seed, DRAW_OFFER, firm_code[ID, i], t) >= hazard:
+        if firm_code[DEFAULTED_AT, i] >= 0 or firm_code[LEADER, i] == 1:
+            continue
+        if uniform(seed, DRAW_OFFER, firm_code[ID, i], t) >= hazard:
             continue
         j = firm_code[SECTOR, i]
-        a = acquirers[first_above(cumulative[j], 0, n, uniform(seed, DRAW_ACQUIRER, firm_code[ID, i], t) * cumulative[j, n - 1])]
-        own, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, 1.0, policy, memory, seed)
-        price = offered_price(stage, own, fit[j, firm_code[SECTOR, a]], policy[DISCOUNT, 0], policy[PREMIUM, 0], policy[PRIVATE_MULTIPLE, 0],
-                              memory[LISTED_PRICE, 0], firm[SALES, i], firm[POTENTIAL, i])  # fmt: skip
-        if price <= 1.0 or (price < policy[ACCEPTANCE, 0] * own and
-                            oldest_fund(i, head, following, holding_code, fund_code, t) <= policy[FUND_AGE, 0]):  # fmt: skip
+        target = uniform(seed, DRAW_ACQUIRER, firm_code[ID, i], t) * cumulative[j, n - 1]
+        a = acquirers[first_above(cumulative[j], 0, n, target)]
+        own, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, True, policy, memory, seed)
+        price = offered_price(
+            stage, own, fit[j, firm_code[SECTOR, a]], policy[DISCOUNT, 0], policy[PREMIUM, 0],
+            policy[PRIVATE_MULTIPLE, 0], memory[LISTED_PRICE, 0], firm[SALES, i], firm[POTENTIAL, i],
+        )  # fmt: skip
+        patient = oldest_fund(i, head, following, holding_code, fund_code, t) <= policy[FUND_AGE, 0]
+        if price <= 1.0 or (price < policy[ACCEPTANCE, 0] * own and patient):
             tally[REFUSED_ACQUISITION, PRICE_TOO_LOW] += 1.0
             continue
         borrowed = exact(policy[LOAN_SHARE, 0] * price)
@@ -92,20 +107,30 @@ def acquire(firm, firm_code, used, acquirers, cumulative, fit, loan, loan_code, 
             tally[REFUSED_ACQUISITION, NO_ACQUIRER] += 1.0
             continue
         if borrowed > 0.0:
-            grant_loan(loans, a, b, borrowed, policy[LPR_5Y, 0] + policy[SPREAD, 0], int(policy[MATURITY, 0]), 0, ACQUISITION_LOAN, t, firm,
-                       firm_code, loan, loan_code, bank, flows, changes)  # fmt: skip
+            grant_loan(
+                loans, a, b, borrowed, policy[LPR_5Y, 0] + policy[SPREAD, 0], int(policy[MATURITY, 0]), 0,
+                ACQUISITION_LOAN, t, firm, firm_code, loan, loan_code, bank, flows, changes,
+            )  # fmt: skip
             loans += 1
-        buy(i, a, price, t, firm, firm_code, loan_code, loan_head, loan_next, holding, holding_code, head, following, fund, fund_code, region,
-            account, flows, changes, multiples, seen, tally)  # fmt: skip
+        buy(
+            i, a, price, t, firm, firm_code, loan_code, loan_head, loan_next, holding, holding_code, head, following,
+            fund, fund_code, region, account, flows, changes, multiples, seen, tally,
+        )  # fmt: skip
         event_used = note(event, event_code, event_used, ACQUISITION, firm_code[ID, i], firm_code[ID, a], price, own)
     return loans, event_used
 
 
 @rule
-def buy(i, a, price, t, firm, firm_code, loan_code, loan_head, loan_next, holding, holding_code, head, following, fund, fund_code, region, account,
-        flows, changes, multiples, seen, tally):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Acquirer a pays the shareholders of i; everything that i has and owes becomes a's; the shares of i are extinguished."""
-    to_founders = pay_price(flows, changes, firm[CASH], a, firm, i, price, holding, holding_code, head, following, fund, region, account)
+def buy(i: int, a: int, price: float, t: int, firm: Matrix, firm_code: Codes, loan_code: Codes, loan_head: Ints,
+        loan_next: Ints, holding: Matrix, holding_code: Codes, head: Ints, following: Ints, fund: Matrix,
+        fund_code: Codes, region: Matrix, account: Vector, flows: Vector, changes: Cube, multiples: Matrix, seen: Ints,
+        tally: Matrix) -> None:  # fmt: skip
+    """Acquirer a pays the shareholders of i; everything that i has and owes becomes a's;
+    the shares of i are extinguished.
+    """
+    to_founders = pay_price(
+        flows, changes, firm[CASH], a, firm, i, price, holding, holding_code, head, following, fund, region, account
+    )
     firm[WEALTH, i] += 0.1 * to_founders
     tally[EXIT_MONEY, ACQUISITION_EXIT] += exact(price) - to_founders
     tally[EXITS, ACQUISITION_EXIT] += 1.0
@@ -116,7 +141,9 @@ def buy(i, a, price, t, firm, firm_code, loan_code, loan_head, loan_next, holdin
     h = head[i]
     while h >= 0:
         tally[EXIT_HOLDINGS, ACQUISITION_EXIT] += 1.0
-        close_holding(h, REVALUATION, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally)
+        close_holding(
+            h, REVALUATION, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally
+        )
         h = following[h]
     changes[UNLISTED, H, REVALUATION] -= firm[FOUNDER_VALUE, i]
     firm[FOUNDER_VALUE, i] = 0.0
@@ -138,7 +165,7 @@ def acquirers_of(q: Quarter) -> tuple[Ints, Floats]:
     stage, code = s.firm.code[STAGE, :used], s.firm.code
     rows = np.flatnonzero((stage == PUBLIC) | ((stage == MARKET) & (code[LEADER, :used] == 1)))
     budget = q.policy[CASH_SHARE, 0] * s.firm.num[CASH, rows]
-    return rows, np.cumsum(FIT[:, code[SECTOR, rows]] * budget, axis=1)
+    return rows, np.ascontiguousarray(np.cumsum(FIT[:, code[SECTOR, rows]] * budget, axis=1))
 
 
 def play(q: Quarter) -> None:
@@ -151,9 +178,10 @@ def play(q: Quarter) -> None:
     s.loan.reserve(s.firm.used // 8 + 64)
     s.event.reserve(s.firm.used // 8 + 64)
     s.loan.used, s.event.used = acquire(
-        s.firm.num, s.firm.code, s.firm.used, acquirers, cumulative, FIT, s.loan.num, s.loan.code, s.loan.used, loan_head, loan_next,
-        s.holding.num, s.holding.code, head, following, s.fund.num, s.fund.code, s.bank.num, s.region.num, s.account, s.flows, s.changes,
-        s.multiples, s.multiples_seen, p, s.memory, hazard, s.seed, s.quarter, s.tally, s.event.num, s.event.code, s.event.used,
+        s.firm.num, s.firm.code, s.firm.used, acquirers, cumulative, FIT, s.loan.num, s.loan.code, s.loan.used,
+        loan_head, loan_next, s.holding.num, s.holding.code, head, following, s.fund.num, s.fund.code, s.bank.num,
+        s.region.num, s.account, s.flows, s.changes, s.multiples, s.multiples_seen, p, s.memory, hazard, s.seed,
+        s.quarter, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
     if s.tally[EXITS, ACQUISITION_EXIT] > 0:
         s.memory[ROUTE_LOSS, 1] += (p[DISCOUNT, 0] - s.memory[ROUTE_LOSS, 1]) * 2.0 / 9.0
@@ -164,7 +192,7 @@ MECHANISM = Mechanism(
     question="Who buys young enterprises, and at what price?",
     core=False,
     neutral={"offer_hazard": 0.0},
-    stages=(Stage("acquisitions", play, "leaders and listed companies bid for funded enterprises; target and acquirer merge"),),
+    stages=(Stage("acquisitions", play, "leaders and listed companies bid for funded enterprises; the two merge"),),
     lines=("MA", "LNEW"),
     events=("acquired",),
     indicators=("exits_acquisition", "exits_acquisition_holdings"),

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 
-from ..accounting.chart import CAPEX, CAPITAL_STOCK, E, FLOW, WRITE_OFF
+from ..accounting.chart import CAPEX, CAPITAL_STOCK, FLOW, WRITE_OFF, E
 from ..accounting.ledger import exact, pay
 from ..agents.enterprise import (
-    BIRTH, CAPEX_PAID, CAPEX_WANTED, CAPITAL, CASH, COST_SHOCK, FAILURE, FIRST_SALE, GAP, ID, MARKET, ORIGIN, OUTPUT, PILOT, POTENTIAL, QUALITY, REGION,
-    SALES, SALES_TREND, SECTOR, STAGE, UNIT_COST, USERS, VALIDATED_AT, VENTURE, average, capacity, care, sales_growth, unit_cost_index,
-    user_benefit,
+    BIRTH, CAPEX_PAID, CAPEX_WANTED, CAPITAL, CASH, COST_SHOCK, FAILURE, FIRST_SALE, GAP, ID, MARKET, ORIGIN,
+    OUTPUT, PILOT, POTENTIAL, QUALITY, REGION, SALES, SALES_TREND, SECTOR, STAGE, UNIT_COST, USERS, VALIDATED_AT,
+    VENTURE, average, capacity, care, sales_growth, unit_cost_index, user_benefit,
 )  # fmt: skip
 from ..agents.population import REST
 from ..agents.tally import FAILED_SALES, TO_VALIDATION, UNIT_COSTS, VALIDATED, WAS_VALIDATED, add, note
 from ..engine.draws import normal, poisson, purpose, uniform
 from ..engine.jit import kernel, rule
+from ..engine.table import Codes, Cube, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -48,7 +49,7 @@ DRAW_USERS = purpose("users")
 
 
 @rule
-def sales_wanted(firm, firm_code, i, policy):  # type: ignore[no-untyped-def]
+def sales_wanted(firm: Matrix, firm_code: Codes, i: int, policy: Matrix) -> tuple[float, float]:
     """Sales a quarter that users would buy, and updates of unit cost and failure in use of a venture's product."""
     j = firm_code[SECTOR, i]
     potential, sales = firm[POTENTIAL, i], firm[SALES, i]
@@ -58,18 +59,25 @@ def sales_wanted(firm, firm_code, i, policy):  # type: ignore[no-untyped-def]
     failure = intrinsic * (1.0 - policy[EFFORT_POWER, 0] * effort)
     firm[FAILURE, i] = failure
     firm[UNIT_COST, i] = unit_cost_index(firm[OUTPUT, i], potential, policy[LEARNING_COST, j])
-    performance = policy[PERFORMANCE, 0] * math.exp(policy[PERFORMANCE_QUALITY, 0] * firm[QUALITY, i]) / math.sqrt(firm[UNIT_COST, i])
+    performance = policy[PERFORMANCE, 0] * math.exp(policy[PERFORMANCE_QUALITY, 0] * firm[QUALITY, i]) / math.sqrt(
+        firm[UNIT_COST, i]
+    )
     benefit = user_benefit(performance, failure, policy[DAMAGE, 0], policy[USER_RISK, 0])
     imitation = policy[IMITATION, 0] * (1.0 if firm_code[VALIDATED_AT, i] >= 0 else 0.5)
-    wanted = sales + sales_growth(policy[INNOVATION, 0] * math.exp(policy[ADOPTION, 0] * benefit), imitation, sales, potential)
+    wanted = sales + sales_growth(
+        policy[INNOVATION, 0] * math.exp(policy[ADOPTION, 0] * benefit), imitation, sales, potential
+    )
     if firm_code[STAGE, i] == PILOT:
         wanted = min(wanted, policy[PILOT_SHARE, 0] * potential)
     return min(max(wanted, 0.0), max(potential, 0.0)), intrinsic
 
 
 @rule
-def invest_in_capacity(flows, changes, firm, i, account, wanted, reserve, depreciation, intensity):  # type: ignore[no-untyped-def]
-    """Wear down capital, buy what the wanted sales need as far as cash above `reserve` goes; returns the sales possible."""
+def invest_in_capacity(flows: Vector, changes: Cube, firm: Matrix, i: int, account: Vector, wanted: float,
+                       reserve: float, depreciation: float, intensity: float) -> float:  # fmt: skip
+    """Wear down capital, buy what the wanted sales need as far as cash above `reserve` goes;
+    returns the sales possible.
+    """
     worn = exact(firm[CAPITAL, i] * depreciation)
     firm[CAPITAL, i] -= worn
     changes[CAPITAL_STOCK, E, WRITE_OFF] -= worn
@@ -83,7 +91,9 @@ def invest_in_capacity(flows, changes, firm, i, account, wanted, reserve, deprec
 
 
 @kernel
-def apply_first(firm, firm_code, lo, hi, policy, seed, t, flows, changes, account, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]
+def apply_first(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, seed: int, t: int, flows: Vector,
+                changes: Cube, account: Vector, tally: Matrix, event: Matrix, event_code: Codes,
+                event_used: int) -> int:  # fmt: skip
     """Demand moves, users adopt, firms invest in capacity and sell; returns events used."""
     noise = policy[DEMAND_NOISE, 0]
     for i in range(lo, hi):
@@ -102,7 +112,9 @@ def apply_first(firm, firm_code, lo, hi, policy, seed, t, flows, changes, accoun
             wanted, intrinsic = sales_wanted(firm, firm_code, i, policy)
         reserve = firm[GAP, i] + (policy[BURN_2, j] if stage == PILOT else 0.1 * firm[SALES, i])
         before = firm[SALES, i]
-        sales = invest_in_capacity(flows, changes, firm, i, account, wanted, reserve, policy[DEPRECIATION, 0], policy[INTENSITY, j])
+        sales = invest_in_capacity(
+            flows, changes, firm, i, account, wanted, reserve, policy[DEPRECIATION, 0], policy[INTENSITY, j]
+        )
         firm[SALES, i] = sales
         firm[SALES_TREND, i] = average(firm[SALES_TREND, i], sales, 8.0)
         firm[OUTPUT, i] += sales
@@ -114,18 +126,23 @@ def apply_first(firm, firm_code, lo, hi, policy, seed, t, flows, changes, accoun
             tally[UNIT_COSTS, 0] += firm[UNIT_COST, i]
             tally[UNIT_COSTS, 1] += 1.0
             if firm_code[VALIDATED_AT, i] < 0:
-                event_used = seek_validation(firm, firm_code, i, sales - before, intrinsic, policy, seed, t, tally, event, event_code, event_used)
+                event_used = seek_validation(
+                    firm, firm_code, i, sales - before, intrinsic, policy, seed, t, tally, event, event_code, event_used
+                )
     return event_used
 
 
 @rule
-def seek_validation(firm, firm_code, i, growth, intrinsic, policy, seed, t, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]
+def seek_validation(firm: Matrix, firm_code: Codes, i: int, growth: float, intrinsic: float, policy: Matrix, seed: int,
+                    t: int, tally: Matrix, event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
     """New users come with sales; a product is validated once its failure has fallen enough and it has users."""
     j = firm_code[SECTOR, i]
     if growth > 0.0:
         mean = growth / (policy[USER_SIZE, 0] * firm[POTENTIAL, i])
         firm_code[USERS, i] += poisson(mean, uniform(seed, DRAW_USERS, firm_code[ID, i], t))
-    if intrinsic > policy[VALIDATION_FAILURE, 0] * policy[INITIAL_FAILURE, j] or firm_code[USERS, i] < policy[VALIDATION_USERS, 0]:
+    if intrinsic > policy[VALIDATION_FAILURE, 0] * policy[INITIAL_FAILURE, j]:
+        return event_used
+    if firm_code[USERS, i] < policy[VALIDATION_USERS, 0]:
         return event_used
     firm_code[VALIDATED_AT, i] = t
     add(tally, VALIDATED, j, firm_code[REGION, i], firm_code[ORIGIN, i], 1.0)
@@ -139,15 +156,15 @@ def play(q: Quarter) -> None:
     s = q.state
     s.event.reserve(s.firm.used)
     s.event.used = apply_first(
-        s.firm.num, s.firm.code, 0, s.firm.used, q.policy, s.seed, s.quarter, s.flows, s.changes, s.account, s.tally, s.event.num,
-        s.event.code, s.event.used,
+        s.firm.num, s.firm.code, 0, s.firm.used, q.policy, s.seed, s.quarter, s.flows, s.changes, s.account, s.tally,
+        s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
 
 
 MECHANISM = Mechanism(
     key="application",
     question="Do users adopt the product, and does it learn from use?",
-    stages=(Stage("users adopt and products learn", play, "demand moves, users adopt, capacity follows, products are validated"),),
+    stages=(Stage("users adopt and products learn", play, "users adopt, capacity follows, products are validated"),),
     lines=("CAPEX",),
     events=("validated",),
     indicators=("validated_products", "time_to_market", "first_orders", "unit_cost_index", "failure_rate_in_use"),

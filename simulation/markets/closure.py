@@ -1,18 +1,21 @@
-"""Closure: deposit interest, banks' outside book and dividends, and household consumption close the quarter's circle."""
+"""Closure: deposit interest, banks' outside book and dividends, and consumption close the quarter's circle."""
 
 from __future__ import annotations
 
 from ..accounting.chart import (
-    B, BANK_COST_CR, BANK_COST_H, CIT_BANK_CENTRAL, CIT_BANK_LOCAL, CONSUMPTION, DEPI_CR, DEPI_E, DEPI_F, DEPI_H, DEPI_LG, DEPI_X, FLOW,
-    OPERATING_CENTRAL, OPERATING_LOCAL, OUTSIDE, OUTSIDE_INTEREST, OUTSIDE_LENDING, WAGES, WRITE_OFF,
+    BANK_COST_CR, BANK_COST_H, CIT_BANK_CENTRAL, CIT_BANK_LOCAL, CONSUMPTION, DEPI_CR, DEPI_E, DEPI_F, DEPI_H,
+    DEPI_LG, DEPI_VEHICLE, DEPI_X, FLOW, OPERATING_CENTRAL, OPERATING_LOCAL, OUTSIDE, OUTSIDE_INTEREST,
+    OUTSIDE_LENDING, WAGES, WRITE_OFF, B,
 )  # fmt: skip
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
-from ..agents.bank import ALLOWANCE, BOOK, EQUITY, INCOME, N_BANKS, NON_PERFORMING, OUTSIDE as OUTSIDE_BOOK, SHARE
+from ..agents.bank import ALLOWANCE, BOOK, EQUITY, INCOME, N_BANKS, NON_PERFORMING, SHARE
+from ..agents.bank import OUTSIDE as OUTSIDE_BOOK
 from ..agents.enterprise import CASH, STAGE
 from ..agents.government import PURSE, TAXES
 from ..agents.investor import DEPOSITS
 from ..agents.population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, REST, TREASURY
 from ..engine.jit import kernel, rule
+from ..engine.table import Codes, Cube, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 from .operations import CIT_CENTRAL_SHARE, CIT_RATE
@@ -37,7 +40,8 @@ def bank_dividend(income: float, payout: float, equity: float, target: float) ->
 
 
 @kernel
-def pay_deposit_interest(firm, firm_code, used, fund, funds, region, account, bank, flows, rate):  # type: ignore[no-untyped-def]
+def pay_deposit_interest(firm: Matrix, firm_code: Codes, used: int, fund: Matrix, funds: int, region: Matrix,
+                         account: Vector, bank: Matrix, flows: Vector, rate: float) -> float:  # fmt: skip
     """Banks pay interest on every deposit; the bill is shared among banks by size. Returns what was paid."""
     total = 0.0
     for i in range(used):
@@ -56,7 +60,7 @@ def pay_deposit_interest(firm, firm_code, used, fund, funds, region, account, ba
         region[PURSE, r] += paid
         flows[DEPI_LG] += paid
         total += paid
-    for k, line in ((HOUSEHOLDS, DEPI_H), (CORPORATE, DEPI_E), (PUBLIC_MARKET, DEPI_X), (REST, DEPI_CR)):
+    for k, line in ((HOUSEHOLDS, DEPI_H), (CORPORATE, DEPI_VEHICLE), (PUBLIC_MARKET, DEPI_X), (REST, DEPI_CR)):
         paid = exact(max(0.0, account[k]) * rate)
         account[k] += paid
         flows[line] += paid
@@ -66,8 +70,8 @@ def pay_deposit_interest(firm, firm_code, used, fund, funds, region, account, ba
 
 
 @rule
-def charge(bank, total):  # type: ignore[no-untyped-def]
-    """Take an exact total off the banks' equity and income in proportion to size, the last bank bearing the remainder."""
+def charge(bank: Matrix, total: float) -> None:
+    """Take an exact total off the banks' equity and income by size; the last bank bears the remainder."""
     left, weights = total, 0.0
     for b in range(N_BANKS):
         weights += bank[SHARE, b]
@@ -80,11 +84,14 @@ def charge(bank, total):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def run_outside_book(bank, policy, account, flows, changes):  # type: ignore[no-untyped-def]
+def run_outside_book(bank: Matrix, policy: Matrix, account: Vector, flows: Vector, changes: Cube) -> None:
     """Interest, losses and growth of loans to the rest of the economy."""
     growth = annual_to_quarter(policy[OUTSIDE_GROWTH, 0])
     for b in range(N_BANKS):
-        earned = pay(flows, OUTSIDE_INTEREST, account, REST, bank[EQUITY], b, bank[OUTSIDE_BOOK, b] * policy[OUTSIDE_YIELD, 0] / 4.0)
+        earned = pay(
+            flows, OUTSIDE_INTEREST, account, REST, bank[EQUITY], b,
+            bank[OUTSIDE_BOOK, b] * policy[OUTSIDE_YIELD, 0] / 4.0,
+        )  # fmt: skip
         lost = exact(bank[OUTSIDE_BOOK, b] * policy[OUTSIDE_LOSS, 0] / 4.0)
         bank[INCOME, b] += earned - lost
         bank[EQUITY, b] -= lost
@@ -97,7 +104,7 @@ def run_outside_book(bank, policy, account, flows, changes):  # type: ignore[no-
 
 
 @kernel
-def close_banks(bank, policy, region, account, flows):  # type: ignore[no-untyped-def]
+def close_banks(bank: Matrix, policy: Matrix, region: Matrix, account: Vector, flows: Vector) -> None:
     """Allowance, operating cost, income tax and dividend of each bank."""
     regions = region.shape[1]
     for b in range(N_BANKS):
@@ -111,14 +118,15 @@ def close_banks(bank, policy, region, account, flows):  # type: ignore[no-untype
         central = pay(flows, CIT_BANK_CENTRAL, bank[EQUITY], b, account, TREASURY, tax * policy[CIT_CENTRAL_SHARE, 0])
         r = b % regions
         region[TAXES, r] += pay(flows, CIT_BANK_LOCAL, bank[EQUITY], b, region[PURSE], r, tax - central)
-        target = policy[CAPITAL_RATIO, 0] * (policy[RISK_WEIGHT, 0] * bank[BOOK, b] + policy[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE_BOOK, b])
+        weighted = policy[RISK_WEIGHT, 0] * bank[BOOK, b] + policy[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE_BOOK, b]
+        target = policy[CAPITAL_RATIO, 0] * weighted
         out = exact(cost + bank_dividend(net - tax, policy[PAYOUT, 0], bank[EQUITY, b] - cost, target))
         to_h = pay(flows, BANK_COST_H, bank[EQUITY], b, account, HOUSEHOLDS, 0.7 * out)
         pay(flows, BANK_COST_CR, bank[EQUITY], b, account, REST, out - to_h)
 
 
 @kernel
-def consume(account, flows, share):  # type: ignore[no-untyped-def]
+def consume(account: Vector, flows: Vector, share: float) -> None:
     """Households spend a share of wages, deposit interest, service income and bank payouts."""
     income = flows[WAGES] + flows[DEPI_H] + flows[OPERATING_CENTRAL] + flows[OPERATING_LOCAL] + flows[BANK_COST_H]
     pay(flows, CONSUMPTION, account, HOUSEHOLDS, account, REST, share * income)
@@ -130,8 +138,9 @@ def play(q: Quarter) -> None:
     rate = p[DEPOSIT_RATE, 0] / 4.0
     run_outside_book(s.bank.num, p, s.account, s.flows, s.changes)
     pay_deposit_interest(
-        s.firm.num, s.firm.code, s.firm.used, s.fund.num, s.fund.used, s.region.num, s.account, s.bank.num, s.flows, rate
-    )
+        s.firm.num, s.firm.code, s.firm.used, s.fund.num, s.fund.used, s.region.num, s.account, s.bank.num, s.flows,
+        rate,
+    )  # fmt: skip
     close_banks(s.bank.num, p, s.region.num, s.account, s.flows)
     consume(s.account, s.flows, p[CONSUMED, 0])
 
@@ -139,7 +148,9 @@ def play(q: Quarter) -> None:
 MECHANISM = Mechanism(
     key="closure",
     question="Where does money go that leaves the cycle, and how does it come back?",
-    stages=(Stage("banks and households close", play, "outside loans, deposit interest, bank costs, tax and dividends, consumption"),),
+    stages=(
+        Stage("banks and households close", play, "deposit interest, bank costs and dividends, consumption"),
+    ),
     lines=("INTO", "LOUT", "DEPI", "BDIV", "CIT", "CONS"),
     indicators=("bank_capital_ratio",),
 )

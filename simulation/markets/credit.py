@@ -1,4 +1,6 @@
-"""Credit: banks score, price and ration loans out of a capital allocation; loans are served, fall into arrears, default."""
+"""Credit: banks score, price and ration loans out of a capital allocation;
+loans are served, fall into arrears, default.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +8,28 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import B, FLOW, INTEREST, LENDING, LOANS, REPAYMENT
+from ..accounting.chart import FLOW, INTEREST, LENDING, LOANS, REPAYMENT, B
 from ..accounting.ledger import exact, lend, pay, repay
 from ..agents.bank import (
-    BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, IN_ARREARS, IN_DEFAULT, INCOME, LENDER, LENT_AT, LOAN_KIND, LOAN_OPEN,
-    LOAN_STATUS, MLT_LOAN, NON_PERFORMING, OVERDUE_INTEREST, PERFORMING, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, ROOM, credit_need,
-    default_probability, is_approved, loan_due, loan_rate,
+    BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, IN_ARREARS, IN_DEFAULT, INCOME, LENDER, LENT_AT, LOAN_KIND,
+    LOAN_OPEN, LOAN_STATUS, MLT_LOAN, NON_PERFORMING, OVERDUE_INTEREST, PERFORMING, PRINCIPAL, QUARTERS, RATE,
+    RECENT_LOSS, ROOM, credit_need, default_probability, is_approved, loan_due, loan_rate,
 )  # fmt: skip
 from ..agents.enterprise import (
-    ARREARS, BANK, BIRTH, CAPEX_WANTED, CAPITAL, CASH, CASH_FLOW, DEBT, DEFAULTED_AT, FREE_ROW, GAP, ID, INTEREST_DUE, PILOT,
-    PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
+    ARREARS, BANK, BIRTH, CAPEX_WANTED, CAPITAL, CASH, CASH_FLOW, DEBT, DEFAULTED_AT, FREE_ROW, GAP, ID,
+    INTEREST_DUE, PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
 )  # fmt: skip
 from ..agents.insolvency import recover_loan, sell_capital
 from ..agents.investor import belief
 from ..agents.population import LGD, REF_RATE
 from ..agents.tally import (
-    BANK_LIMIT, CREDIT_GAP, DEFAULT, DEFAULTED, HAS_ARREARS, LOAN_LOSSES, LOANS_PAID, LOANS_SOUGHT, NEW_LOAN, NO_COLLATERAL, NO_NEED,
-    NOT_PROFITABLE, REFUSED_CREDIT, TOO_RISKY, note,
+    BANK_LIMIT, CREDIT_GAP, DEFAULT, DEFAULTED, HAS_ARREARS, LOAN_LOSSES, LOANS_PAID, LOANS_SOUGHT, NEW_LOAN,
+    NO_COLLATERAL, NO_NEED, NOT_PROFITABLE, REFUSED_CREDIT, TOO_RISKY, note,
 )  # fmt: skip
-from ..engine.draws import normal, purpose, uniform
+from ..engine.draws import normal_at, purpose, uniform, uniform_at
 from ..engine.jit import kernel, rule
 from ..engine.matching import best_first
+from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -68,14 +71,17 @@ DRAW_LEAVE = purpose("leaves after default")
 
 
 @rule
-def lending_room(equity: float, recent: float, book: float, share: float, guidance: float, weight: float, required: float) -> float:
-    """New loans a bank may make: (A/required - w L)/w, A = a (1 + guidance)(E + losses) - losses, losses of the last 12 q."""
+def lending_room(equity: float, recent: float, book: float, share: float, guidance: float, weight: float,
+                 required: float) -> float:  # fmt: skip
+    """New loans a bank may make: (A/required - w L)/w, A = a (1 + guidance)(E + losses) - losses, losses of the last 12
+    q.
+    """
     allocation = share * (1.0 + guidance) * (equity + recent) - recent
     return max(0.0, (allocation / required - weight * book) / weight)
 
 
 @kernel
-def bills(firm, firm_used, loan, loan_code, used, t):  # type: ignore[no-untyped-def]
+def bills(firm: Matrix, firm_used: int, loan: Matrix, loan_code: Codes, used: int, t: int) -> None:
     """Add up each enterprise's debt and the interest and principal due this quarter."""
     for i in range(firm_used):
         firm[DEBT, i] = 0.0
@@ -88,44 +94,52 @@ def bills(firm, firm_used, loan, loan_code, used, t):  # type: ignore[no-untyped
         firm[DEBT, i] += loan[PRINCIPAL, row]
         if loan_code[LOAN_STATUS, row] != IN_DEFAULT:
             firm[INTEREST_DUE, i] += loan[PRINCIPAL, row] * loan[RATE, row] / 4.0 + loan[OVERDUE_INTEREST, row]
-            firm[PRINCIPAL_DUE, i] += loan_due(loan[PRINCIPAL, row], t - loan_code[LENT_AT, row], loan_code[QUARTERS, row], loan_code[GRACE, row])
+            firm[PRINCIPAL_DUE, i] += loan_due(
+                loan[PRINCIPAL, row], t - loan_code[LENT_AT, row], loan_code[QUARTERS, row], loan_code[GRACE, row]
+            )
 
 
 @kernel
-def set_room(bank, policy):  # type: ignore[no-untyped-def]
+def set_room(bank: Matrix, policy: Matrix) -> None:
     """Lending room of each bank from its capital allocation."""
     for b in range(bank.shape[1]):
         guidance = policy[GUIDANCE_WEIGHT, 0] * (policy[GUIDANCE_SHARE, 0] - 1.0)
         bank[RECENT_LOSS, b] *= 1.0 - 1.0 / policy[ALLOCATION_MEMORY, 0]
-        bank[ROOM, b] = lending_room(bank[EQUITY, b], bank[RECENT_LOSS, b], bank[BOOK, b], policy[ALLOCATION, 0], guidance, policy[RISK_WEIGHT, 0],
-                                     policy[REQUIREMENT, 0])  # fmt: skip
+        bank[ROOM, b] = lending_room(
+            bank[EQUITY, b], bank[RECENT_LOSS, b], bank[BOOK, b], policy[ALLOCATION, 0], guidance,
+            policy[RISK_WEIGHT, 0], policy[REQUIREMENT, 0],
+        )  # fmt: skip
 
 
 @rule
-def bank_view(firm, firm_code, i, policy, seed, t, informed):  # type: ignore[no-untyped-def]
+def bank_view(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int, t: int, informed: bool) -> float:
     """The main bank's yearly default probability of firm i, on public information or with its own signal."""
     validated = firm_code[VALIDATED_AT, i] >= 0
     quality = 0.0
     if informed:
         units = policy[INFO_VALIDATED, 0] if validated else 0.0
-        draw = normal(seed, DRAW_BANK_SIGNAL, firm_code[ID, i], 0, firm_code[BANK, i])
+        draw = normal_at(seed, DRAW_BANK_SIGNAL, firm_code[ID, i], 0, firm_code[BANK, i], 0)
         signal = firm[QUALITY, i] + policy[BANK_SIGNAL, 0] / math.sqrt(1.0 + units) * draw
         quality, _ = belief(signal, policy[BANK_SIGNAL, 0], units, 0.0)
     leverage = firm[DEBT, i] / max(1e-9, firm[DEBT, i] + firm[CAPITAL, i] + firm[CASH, i])
     return default_probability(
-        policy[PD_INTERCEPT, 0], leverage, quality, 1.0 if firm_code[STAGE, i] == PILOT else 0.0, max(0.0, (t - firm_code[BIRTH, i]) / 4.0),
-        1.0 if validated else 0.0, policy[PD_LEVERAGE, 0], policy[PD_QUALITY, 0], policy[PD_PILOT, 0], policy[PD_AGE, 0], policy[PD_VALIDATED, 0],
+        policy[PD_INTERCEPT, 0], leverage, quality, 1.0 if firm_code[STAGE, i] == PILOT else 0.0,
+        max(0.0, (t - firm_code[BIRTH, i]) / 4.0), 1.0 if validated else 0.0, policy[PD_LEVERAGE, 0],
+        policy[PD_QUALITY, 0], policy[PD_PILOT, 0], policy[PD_AGE, 0], policy[PD_VALIDATED, 0],
     )  # fmt: skip
 
 
 @rule
-def loan_sought(firm, firm_code, i, rate, policy, memory):  # type: ignore[no-untyped-def]
+def loan_sought(firm: Matrix, firm_code: Codes, i: int, rate: float, policy: Matrix,
+                memory: Matrix) -> tuple[float, float]:  # fmt: skip
     """What firm i would like to borrow for a year, and what its capital, orders and cash flow carry (CNY mn)."""
     worn = policy[DEPRECIATION, 0] * firm[CAPITAL, i]
     relative = rate / memory[REF_RATE, 0] if memory[REF_RATE, 0] > 0.0 else 1.0
     capex = firm[CAPEX_WANTED, i] + 3.0 * worn
-    need = credit_need(capex, policy[LIQUIDITY, 0] * firm[GAP, i], firm[CASH, i], 4.0 * worn, policy[FINANCED, 0], relative,
-                       policy[RATE_ELASTICITY, 0])  # fmt: skip
+    need = credit_need(
+        capex, policy[LIQUIDITY, 0] * firm[GAP, i], firm[CASH, i], 4.0 * worn, policy[FINANCED, 0], relative,
+        policy[RATE_ELASTICITY, 0],
+    )  # fmt: skip
     carried = policy[LTV, 0] * firm[CAPITAL, i]
     if firm_code[STAGE, i] == PILOT:
         carried += policy[LTV_ORDERS, 0] * 4.0 * firm[SALES, i]
@@ -136,8 +150,11 @@ def loan_sought(firm, firm_code, i, rate, policy, memory):  # type: ignore[no-un
 
 
 @kernel
-def apply_for_loans(firm, firm_code, used, policy, memory, seed, t, rows, amounts, rates, margins, tally):  # type: ignore[no-untyped-def]
-    """Enterprises apply once a year, or when cash will not cover the quarter; banks approve or refuse. Returns how many pass."""
+def apply_for_loans(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: Matrix, seed: int, t: int,
+                    rows: Ints, amounts: Vector, rates: Vector, margins: Vector, tally: Matrix) -> int:  # fmt: skip
+    """Enterprises apply once a year, or when cash will not cover the quarter; banks approve or refuse.
+    Returns how many pass.
+    """
     count = 0
     loss = memory[LGD, 0]
     for i in range(used):
@@ -150,7 +167,9 @@ def apply_for_loans(firm, firm_code, used, policy, memory, seed, t, rows, amount
         if firm_code[ARREARS, i] > 0:
             tally[REFUSED_CREDIT, HAS_ARREARS] += 1.0
             continue
-        rate = loan_rate(policy[LPR_5Y, 0], policy[SPREAD, 0], bank_view(firm, firm_code, i, policy, seed, t, False), loss)
+        rate = loan_rate(
+            policy[LPR_5Y, 0], policy[SPREAD, 0], bank_view(firm, firm_code, i, policy, seed, t, False), loss
+        )
         need, carried = loan_sought(firm, firm_code, i, rate, policy, memory)
         if need < policy[SMALLEST_LOAN, 0]:
             tally[REFUSED_CREDIT, NO_NEED] += 1.0
@@ -178,7 +197,9 @@ def apply_for_loans(firm, firm_code, used, policy, memory, seed, t, rows, amount
 
 
 @rule
-def grant_loan(row, i, b, amount, rate, quarters, grace, kind, t, firm, firm_code, loan, loan_code, bank, flows, changes):  # type: ignore[no-untyped-def]
+def grant_loan(row: int, i: int, b: int, amount: float, rate: float, quarters: int, grace: int, kind: int, t: int,
+               firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes, bank: Matrix, flows: Vector,
+               changes: Cube) -> float:  # fmt: skip
     """Write a loan into `row` and pay it out; returns what was lent."""
     loan[RATE, row] = rate
     loan_code[LOAN_OPEN, row] = 1
@@ -197,9 +218,12 @@ def grant_loan(row, i, b, amount, rate, quarters, grace, kind, t, firm, firm_cod
 
 
 @kernel
-def pay_out(order, rows, amounts, rates, firm, firm_code, loan, loan_code, used, bank, policy, t, flows, changes, tally, event, event_code,
-            event_used):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Banks serve the best risk-adjusted margin first until their room is used up; returns (loans used, events used)."""
+def pay_out(order: Ints, rows: Ints, amounts: Vector, rates: Vector, firm: Matrix, firm_code: Codes, loan: Matrix,
+            loan_code: Codes, used: int, bank: Matrix, policy: Matrix, t: int, flows: Vector, changes: Cube,
+            tally: Matrix, event: Matrix, event_code: Codes, event_used: int) -> tuple[int, int]:  # fmt: skip
+    """Banks serve the best risk-adjusted margin first until their room is used up;
+    returns (loans used, events used).
+    """
     for o in range(order.shape[0]):
         k = order[o]
         i = rows[k]
@@ -209,8 +233,10 @@ def pay_out(order, rows, amounts, rates, firm, firm_code, loan, loan_code, used,
         if amount < policy[SMALLEST_LOAN, 0]:
             tally[REFUSED_CREDIT, BANK_LIMIT] += 1.0
             continue
-        lent = grant_loan(used, i, b, amount, rates[k], int(policy[MATURITY, 0]), int(policy[LOAN_GRACE, 0]), MLT_LOAN, t, firm, firm_code, loan,
-                          loan_code, bank, flows, changes)  # fmt: skip
+        lent = grant_loan(
+            used, i, b, amount, rates[k], int(policy[MATURITY, 0]), int(policy[LOAN_GRACE, 0]), MLT_LOAN, t, firm,
+            firm_code, loan, loan_code, bank, flows, changes,
+        )  # fmt: skip
         used += 1
         tally[LOANS_SOUGHT, 1] += 1.0
         tally[LOANS_PAID, 0] += lent
@@ -221,8 +247,12 @@ def pay_out(order, rows, amounts, rates, firm, firm_code, loan, loan_code, used,
 
 
 @kernel
-def serve_debt(firm, firm_code, firm_used, loan, loan_code, used, bank, t, flows, changes, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]
-    """Interest first, then principal, as far as cash goes; one quarter short is arrears, two are default. Returns events used."""
+def serve_debt(firm: Matrix, firm_code: Codes, firm_used: int, loan: Matrix, loan_code: Codes, used: int, bank: Matrix,
+               t: int, flows: Vector, changes: Cube, tally: Matrix, event: Matrix, event_code: Codes,
+               event_used: int) -> int:  # fmt: skip
+    """Interest first, then principal, as far as cash goes; one quarter short is arrears, two are default.
+    Returns events used.
+    """
     short = np.zeros(firm_used, dtype=np.int64)
     for row in range(used):
         if loan_code[LOAN_OPEN, row] == 0 or loan_code[LOAN_STATUS, row] == IN_DEFAULT:
@@ -238,7 +268,9 @@ def serve_debt(firm, firm_code, firm_used, loan, loan_code, used, bank, t, flows
         if loan_code[LOAN_OPEN, row] == 0 or loan_code[LOAN_STATUS, row] == IN_DEFAULT:
             continue
         i, b = loan_code[BORROWER, row], loan_code[LENDER, row]
-        due = exact(loan_due(loan[PRINCIPAL, row], t - loan_code[LENT_AT, row], loan_code[QUARTERS, row], loan_code[GRACE, row]))
+        due = exact(
+            loan_due(loan[PRINCIPAL, row], t - loan_code[LENT_AT, row], loan_code[QUARTERS, row], loan_code[GRACE, row])
+        )
         paid = repay(flows, REPAYMENT, firm[CASH], i, loan[PRINCIPAL], row, bank[BOOK], b, min(due, firm[CASH, i]))
         changes[LOANS, B, FLOW] -= paid
         if paid < due:
@@ -253,13 +285,18 @@ def serve_debt(firm, firm_code, firm_used, loan, loan_code, used, bank, t, flows
             firm_code[DEFAULTED_AT, i] = t
             tally[DEFAULTED, 0] += firm[DEBT, i]
             tally[DEFAULTED, 1] += 1.0
-            event_used = note(event, event_code, event_used, DEFAULT, firm_code[ID, i], firm_code[BANK, i], firm[DEBT, i], 0.0)
+            event_used = note(
+                event, event_code, event_used, DEFAULT, firm_code[ID, i], firm_code[BANK, i], firm[DEBT, i], 0.0
+            )
     return event_used
 
 
 @kernel
-def resolve(firm, firm_code, loan, loan_code, used, bank, policy, seed, t, account, flows, changes, tally):  # type: ignore[no-untyped-def]
-    """Defaulted loans of working firms are resolved at a hazard: cash, then capital at a discount, the rest is written off."""
+def resolve(firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes, used: int, bank: Matrix, policy: Matrix,
+            seed: int, t: int, account: Vector, flows: Vector, changes: Cube, tally: Matrix) -> None:  # fmt: skip
+    """Defaulted loans of working firms are resolved at a hazard:
+    cash, then capital at a discount, the rest is written off.
+    """
     for b in range(bank.shape[1]):
         bank[NON_PERFORMING, b] = 0.0
     for row in range(used):
@@ -268,16 +305,21 @@ def resolve(firm, firm_code, loan, loan_code, used, bank, policy, seed, t, accou
         i = loan_code[BORROWER, row]
         loan_code[LOAN_STATUS, row] = IN_DEFAULT if firm_code[DEFAULTED_AT, i] >= 0 else (
             IN_ARREARS if firm_code[ARREARS, i] > 0 else PERFORMING)  # fmt: skip
-        resolved = uniform(seed, DRAW_RESOLUTION, loan_code[BORROWER_ID, row], t, loan_code[LENT_AT, row]) < policy[RESOLUTION, 0]
-        if loan_code[LOAN_STATUS, row] == IN_DEFAULT and resolved and (firm_code[VENTURE, i] == 0 or firm_code[STAGE, i] == PUBLIC):
-            sell_capital(firm, i, max(0.0, loan[PRINCIPAL, row] - firm[CASH, i]), policy[CAPITAL_SALE, 0], flows, changes, account)
+        borrower, lent_at, kind = loan_code[BORROWER_ID, row], loan_code[LENT_AT, row], loan_code[LOAN_KIND, row]
+        u = uniform_at(seed, DRAW_RESOLUTION, borrower, t, lent_at, kind)
+        working = firm_code[VENTURE, i] == 0 or firm_code[STAGE, i] == PUBLIC
+        if loan_code[LOAN_STATUS, row] == IN_DEFAULT and working and u < policy[RESOLUTION, 0]:
+            sell_capital(
+                firm, i, max(0.0, loan[PRINCIPAL, row] - firm[CASH, i]), policy[CAPITAL_SALE, 0], flows, changes,
+                account,
+            )  # fmt: skip
             recover_loan(row, i, firm, loan, loan_code, bank, flows, changes, tally)
         elif loan_code[LOAN_STATUS, row] != PERFORMING:
             bank[NON_PERFORMING, loan_code[LENDER, row]] += loan[PRINCIPAL, row]
 
 
 @rule
-def is_leaving(seed, identity, t, share):  # type: ignore[no-untyped-def]
+def is_leaving(seed: int, identity: int, t: int, share: float) -> bool:
     """Whether a firm without venture history closes after its defaulted debt is resolved."""
     return uniform(seed, DRAW_LEAVE, identity, t) < share
 
@@ -294,13 +336,15 @@ def play_lending(q: Quarter) -> None:
     set_room(s.bank.num, p)
     n = s.firm.used
     rows, amounts, rates, margins = np.empty(n, dtype=np.int64), np.empty(n), np.empty(n), np.empty(n)
-    count = apply_for_loans(s.firm.num, s.firm.code, n, p, s.memory, s.seed, s.quarter, rows, amounts, rates, margins, s.tally)
+    count = apply_for_loans(
+        s.firm.num, s.firm.code, n, p, s.memory, s.seed, s.quarter, rows, amounts, rates, margins, s.tally
+    )
     order = best_first(margins[:count], s.firm.code[ID, rows[:count]])
     s.loan.reserve(count)
     s.event.reserve(count)
     s.loan.used, s.event.used = pay_out(
-        order, rows, amounts, rates, s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, p, s.quarter, s.flows, s.changes,
-        s.tally, s.event.num, s.event.code, s.event.used,
+        order, rows, amounts, rates, s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, p,
+        s.quarter, s.flows, s.changes, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
 
 
@@ -309,12 +353,13 @@ def play_service(q: Quarter) -> None:
     s, p = q.state, q.policy
     s.event.reserve(s.firm.used)
     s.event.used = serve_debt(
-        s.firm.num, s.firm.code, s.firm.used, s.loan.num, s.loan.code, s.loan.used, s.bank.num, s.quarter, s.flows, s.changes, s.tally,
-        s.event.num, s.event.code, s.event.used,
+        s.firm.num, s.firm.code, s.firm.used, s.loan.num, s.loan.code, s.loan.used, s.bank.num, s.quarter, s.flows,
+        s.changes, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
     resolve(
-        s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, p, s.seed, s.quarter, s.account, s.flows, s.changes, s.tally
-    )
+        s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, p, s.seed, s.quarter, s.account,
+        s.flows, s.changes, s.tally,
+    )  # fmt: skip
     if s.tally[LOAN_LOSSES, 1] > 0.0:
         s.memory[LGD, 0] += (s.tally[LOAN_LOSSES, 0] / s.tally[LOAN_LOSSES, 1] - s.memory[LGD, 0]) * 2.0 / 9.0
 

@@ -7,16 +7,18 @@ import math
 from ..accounting.chart import INPUTS, WAGES
 from ..accounting.ledger import annual_hazard, pay_split
 from ..agents.enterprise import (
-    CASH, FAILED_TESTS, ID, MARKET, MARKET_AT, ORIGIN, PATENTS, PROGRESS, PROTOTYPE, PROTOTYPE_AT, QUALITY, RD, RD_YEAR_0, REGION, SECTOR, SERIAL,
-    STAGE, STAGE_AT, UNIVERSITY, VENTURE, pass_probability, progress_made,
+    CASH, FAILED_TESTS, ID, MARKET, MARKET_AT, ORIGIN, PATENTS, PROGRESS, PROTOTYPE, PROTOTYPE_AT, QUALITY, RD,
+    RD_YEAR_0, REGION, SECTOR, SERIAL, STAGE, STAGE_AT, UNIVERSITY, VENTURE, pass_probability, progress_made,
 )  # fmt: skip
 from ..agents.government import KNOWLEDGE_0, RESEARCH_0
 from ..agents.population import HOUSEHOLDS, KNOWLEDGE_REF, REST
 from ..agents.tally import (
-    CONVERTED, CROSSED_VALLEY, PASSED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED, STARTED_PROTOTYPE, TEST_FAILED, TESTED, add, note,
+    CONVERTED, CROSSED_VALLEY, PASSED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED, STARTED_PROTOTYPE,
+    TEST_FAILED, TESTED, add, note,
 )  # fmt: skip
 from ..engine.draws import poisson, purpose, uniform
 from ..engine.jit import kernel, rule
+from ..engine.table import Codes, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -38,7 +40,7 @@ DRAW_PATENTS = purpose("patents")
 
 
 @rule
-def pay_research(flows, firm, i, account, amount, wage_share):  # type: ignore[no-untyped-def]
+def pay_research(flows: Vector, firm: Matrix, i: int, account: Vector, amount: float, wage_share: float) -> float:
     """Pay R&D: wages to households, the rest for inputs; returns what was paid."""
     paid = pay_split(flows, WAGES, INPUTS, firm[CASH], i, account, HOUSEHOLDS, account, REST, amount, wage_share)
     firm[RD, i] += paid
@@ -47,14 +49,18 @@ def pay_research(flows, firm, i, account, amount, wage_share):  # type: ignore[n
 
 
 @rule
-def knowledge_ratio(region, memory, sector, r):  # type: ignore[no-untyped-def]
+def knowledge_ratio(region: Matrix, memory: Matrix, sector: int, r: int) -> float:
     """Knowledge stock of a sector in a region over the opening mean of the sector."""
-    return region[KNOWLEDGE_0 + sector, r] / max(1e-9, memory[KNOWLEDGE_REF, sector])
+    return float(region[KNOWLEDGE_0 + sector, r] / max(1e-9, memory[KNOWLEDGE_REF, sector]))
 
 
 @kernel
-def develop(firm, firm_code, used, policy, memory, region, seed, t, flows, account, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]
-    """Projects pay their quarter's research, progress, and take the stage test once they are ready; returns events used."""
+def develop(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: Matrix, region: Matrix, seed: int,
+            t: int, flows: Vector, account: Vector, tally: Matrix, event: Matrix, event_code: Codes,
+            event_used: int) -> int:  # fmt: skip
+    """Projects pay their quarter's research, progress, and take the stage test once they are ready;
+    returns events used.
+    """
     keep = 1.0 - annual_hazard(policy[DECAY, 0])
     for i in range(used):
         stage = firm_code[STAGE, i]
@@ -72,15 +78,18 @@ def develop(firm, firm_code, used, policy, memory, region, seed, t, flows, accou
         patent(firm, firm_code, i, spent, policy, seed, t, tally)
         if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
             continue
-        firm[PROGRESS, i] += progress_made(spent, burn, policy[DURATION + stage, j], policy[ELASTICITY, 0], policy[SPILLOVER, 0],
-                                           knowledge_ratio(region, memory, j, r))  # fmt: skip
+        firm[PROGRESS, i] += progress_made(
+            spent, burn, policy[DURATION + stage, j], policy[ELASTICITY, 0], policy[SPILLOVER, 0],
+            knowledge_ratio(region, memory, j, r),
+        )  # fmt: skip
         if firm[PROGRESS, i] >= 1.0:
             event_used = take_test(firm, firm_code, i, policy, seed, t, tally, event, event_code, event_used)
     return event_used
 
 
 @rule
-def patent(firm, firm_code, i, spent, policy, seed, t, tally):  # type: ignore[no-untyped-def]
+def patent(firm: Matrix, firm_code: Codes, i: int, spent: float, policy: Matrix, seed: int, t: int,
+           tally: Matrix) -> None:  # fmt: skip
     """Patents of the quarter: Poisson(pi R) of quality e^(.3 z) for ventures, their mean for mature firms."""
     if spent <= 0.0:
         return
@@ -94,7 +103,8 @@ def patent(firm, firm_code, i, spent, policy, seed, t, tally):  # type: ignore[n
 
 
 @rule
-def take_test(firm, firm_code, i, policy, seed, t, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]
+def take_test(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int, t: int, tally: Matrix, event: Matrix,
+              event_code: Codes, event_used: int) -> int:  # fmt: skip
     """One stage test: passing moves the project on, failing sets it back; the second failure ends it (at cash-out)."""
     stage = firm_code[STAGE, i]
     identity = firm_code[ID, i]
@@ -128,15 +138,17 @@ def play(q: Quarter) -> None:
     s.event.reserve(s.firm.used)
     s.region.num[RESEARCH_0 : RESEARCH_0 + 9] = 0.0
     s.event.used = develop(
-        s.firm.num, s.firm.code, s.firm.used, q.policy, s.memory, s.region.num, s.seed, s.quarter, s.flows, s.account, s.tally,
-        s.event.num, s.event.code, s.event.used,
+        s.firm.num, s.firm.code, s.firm.used, q.policy, s.memory, s.region.num, s.seed, s.quarter, s.flows, s.account,
+        s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
 
 
 MECHANISM = Mechanism(
     key="development",
     question="How does a project become a product?",
-    stages=(Stage("projects do research and take tests", play, "stages 0-2 pay research, progress, pass or fail, and patent"),),
+    stages=(
+        Stage("projects do research and take tests", play, "stages 0-2 pay research, progress, pass or fail, patent"),
+    ),
     lines=("WAGE", "INP"),
     events=("stage passed", "test failed"),
     indicators=("stage_pass_rate", "patents", "university_projects_converted"),

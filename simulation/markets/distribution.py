@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from ..accounting.chart import (
-    CARRY, CG, DISTRIBUTION_CG, DISTRIBUTION_E, DISTRIBUTION_H, DISTRIBUTION_LG, E, F, GAIN_E_CENTRAL, GAIN_E_LOCAL, GAIN_H_CENTRAL, GAIN_H_LOCAL,
-    H, LG, LISTED, REVALUATION, TRANSFER, UNLISTED, X,
+    CARRY, CG, DISTRIBUTION_CG, DISTRIBUTION_E, DISTRIBUTION_H, DISTRIBUTION_LG, GAIN_E_CENTRAL, GAIN_E_LOCAL,
+    GAIN_H_CENTRAL, GAIN_H_LOCAL, LG, LISTED, REVALUATION, TRANSFER, UNLISTED, E, F, H, X,
 )  # fmt: skip
 from ..accounting.ledger import annual_to_quarter, exact, pay, pay_split, share_out
 from ..agents.enterprise import (
-    CASH, FOUNDER_SHARES, FOUNDER_VALUE, GAP, LAST_ROUND, LISTED_AT, PILOT, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, ROUNDS, SECTOR, STAGE,
+    CASH, FOUNDER_SHARES, FOUNDER_VALUE, GAP, LAST_ROUND, LISTED_AT, PILOT, PRICE, PUBLIC, PUBLIC_SHARES,
+    PUBLIC_VALUE, ROUNDS, SECTOR, STAGE,
 )  # fmt: skip
 from ..agents.government import PROGRAMMES, PURSE, TAXES
 from ..agents.investor import (
-    BOUGHT_AT, BOUGHT_STAGE, CALLED, CLAUSE, COMMITTED_0, COMPANY, COST, DEDUCTION, DEPOSITS, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, FUND_CLOSED,
-    FUND_ID, FUND_REGION, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION, HOLDER_SECTOR, HOLDING_OPEN, KIND, LAST_FUND, LP_CENTRAL, LP_E, LP_H,
-    LP_LOCAL, MANAGER, ORIGINAL_SHARES, PAID_0, PARTNERS, PREFERRED, SECONDARY_FUND, STATUS, TAXED_GAIN, TERM, VINTAGE,
+    BOUGHT_AT, BOUGHT_STAGE, CALLED, CLAUSE, COMMITTED_0, COMPANY, COST, DEDUCTION, DEPOSITS, DISTRIBUTED,
+    FAIR_VALUE, FUND_ALIVE, FUND_CLOSED, FUND_ID, FUND_REGION, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION,
+    HOLDER_SECTOR, HOLDING_OPEN, KIND, LAST_FUND, LP_CENTRAL, LP_E, LP_H, LP_LOCAL, MANAGER, ORIGINAL_SHARES,
+    PAID_0, PARTNERS, PREFERRED, SECONDARY_FUND, STATUS, TAXED_GAIN, TERM, VINTAGE,
 )  # fmt: skip
 from ..agents.population import CORPORATE, HOUSEHOLDS, TREASURY
 from ..agents.shareholders import book_change, close_holding
 from ..agents.tally import (
-    CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, COST_VC_DEDUCTION, DISTRIBUTED_CASH, EXIT_HOLDINGS, FUND_ENDED_EVENT, IN_KIND_EXIT,
-    INDUCED_TAX, LOCAL, RECEIPT, TAX_EXPENDITURE, TIME_WEIGHTED, note,
+    CENTRAL, CLAIM_HELD, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, COST_VC_DEDUCTION, DISTRIBUTED_CASH,
+    EXIT_HOLDINGS, FUND_ENDED_EVENT, IN_KIND_EXIT, INDUCED_TAX, LOCAL, RECEIPT, TAX_EXPENDITURE, TIME_WEIGHTED,
+    note,
 )  # fmt: skip
 from ..agents.valuation import BURN
 from ..engine.claims import chains
 from ..engine.jit import kernel, rule
+from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
-from .fundraising import CARRY_SHARE, PARTNER_TAX, PREFERRED_RETURN, quarterly_fee
+from .capital_calls import quarterly_fee
+from .fundraising import CARRY_SHARE, PARTNER_TAX, PREFERRED_RETURN
 from .mechanism import Mechanism, Quarter, Stage
 from .tax_relief import EARLY_HOLDING, VC_DEDUCTION, early_deduction
 
@@ -35,24 +40,31 @@ EXTENSION = parameter("extension_quarters")
 LOCKUP = parameter("lockup")
 LOCKUP_DISCOUNT = parameter("lockup_discount")
 MARK_DOWN = parameter("mark_down")
+CLAIMS_SHARE = parameter("horizon_claims_share")
 
 
 @rule
-def share_price(firm, firm_code, i, t, policy):  # type: ignore[no-untyped-def]
-    """Fair price a share: market price less the lock-up discount; last round, halved when cash runs out and no round is open."""
-    price = firm[PRICE, i]
+def share_price(firm: Matrix, firm_code: Codes, i: int, t: int, policy: Matrix) -> float:
+    """Fair price a share: market price less the lock-up discount;
+    last round, halved when cash runs out and no round is open.
+    """
+    price = float(firm[PRICE, i])
     stage = firm_code[STAGE, i]
     if stage == PUBLIC:
-        return price * (1.0 - policy[LOCKUP_DISCOUNT, 0]) if t - firm_code[LISTED_AT, i] < policy[LOCKUP, 0] else price
+        locked = t - firm_code[LISTED_AT, i] < policy[LOCKUP, 0]
+        return float(price * (1.0 - policy[LOCKUP_DISCOUNT, 0])) if locked else price
     need = firm[GAP, i] + (policy[BURN + stage, firm_code[SECTOR, i]] if stage <= PILOT else 0.0)
     if firm[CASH, i] < 2.0 * need and t - firm_code[LAST_ROUND, i] >= 2:
-        return price * policy[MARK_DOWN, 0]
+        return float(price * policy[MARK_DOWN, 0])
     return price
 
 
 @kernel
-def mark_holdings(holding, holding_code, used, firm, firm_code, fund, fund_used, t, policy, changes):  # type: ignore[no-untyped-def]
-    """Mark every open holding to its fair price, add up funds, and note early holdings old enough for the tax deduction."""
+def mark_holdings(holding: Matrix, holding_code: Codes, used: int, firm: Matrix, firm_code: Codes, fund: Matrix,
+                  fund_used: int, t: int, policy: Matrix, changes: Cube) -> None:  # fmt: skip
+    """Mark every open holding to its fair price, add up funds, and note early holdings old enough for the tax
+    deduction.
+    """
     for f in range(fund_used):
         fund[FAIR_VALUE, f] = 0.0
     for h in range(used):
@@ -66,19 +78,23 @@ def mark_holdings(holding, holding_code, used, firm, firm_code, fund, fund_used,
         if sector == F:
             f = holding_code[HOLDER, h]
             fund[FAIR_VALUE, f] += holding[HELD_VALUE, h]
-            fund[DEDUCTION, f] += early_deduction(policy[VC_DEDUCTION, 0], holding[COST, h], t - holding_code[BOUGHT_AT, h],
-                                                  policy[EARLY_HOLDING, 0], holding_code[BOUGHT_STAGE, h] <= 1)  # fmt: skip
+            fund[DEDUCTION, f] += early_deduction(
+                policy[VC_DEDUCTION, 0], holding[COST, h], t - holding_code[BOUGHT_AT, h], policy[EARLY_HOLDING, 0],
+                holding_code[BOUGHT_STAGE, h] <= 1,
+            )  # fmt: skip
 
 
 @kernel
-def mark_companies(firm, firm_code, used, changes):  # type: ignore[no-untyped-def]
+def mark_companies(firm: Matrix, firm_code: Codes, used: int, changes: Cube) -> None:
     """Mark founders' shares after a first round, and the public's shares of listed companies."""
     for i in range(used):
         stage = firm_code[STAGE, i]
         if stage < 0 or (firm_code[ROUNDS, i] == 0 and stage != PUBLIC):
             continue
         instrument = LISTED if stage == PUBLIC else UNLISTED
-        book_change(changes, instrument, H, REVALUATION, firm[FOUNDER_VALUE], i, firm[FOUNDER_SHARES, i] * firm[PRICE, i])
+        book_change(
+            changes, instrument, H, REVALUATION, firm[FOUNDER_VALUE], i, firm[FOUNDER_SHARES, i] * firm[PRICE, i]
+        )
         if stage == PUBLIC:
             book_change(changes, LISTED, X, REVALUATION, firm[PUBLIC_VALUE], i, firm[PUBLIC_SHARES, i] * firm[PRICE, i])
 
@@ -90,8 +106,11 @@ def carried_interest(cash: float, preferred: float, share: float) -> float:
 
 
 @kernel
-def distribute(fund, fund_code, used, t, policy, account, region, flows, tally, cost):  # type: ignore[no-untyped-def]
-    """Each fund gives its cash above a year of fees to its partners: paid-in, 8% a year, then 80/20; private gains are taxed."""
+def distribute(fund: Matrix, fund_code: Codes, used: int, t: int, policy: Matrix, account: Vector, region: Matrix,
+               flows: Vector, tally: Matrix, cost: Cube) -> None:  # fmt: skip
+    """Each fund gives its cash above a year of fees to its partners: paid-in, 8% a year, then 80/20;
+    private gains are taxed.
+    """
     grow = 1.0 + annual_to_quarter(policy[PREFERRED_RETURN, 0])
     for f in range(used):
         if fund_code[STATUS, f] != FUND_ALIVE:
@@ -103,14 +122,18 @@ def distribute(fund, fund_code, used, t, policy, account, region, flows, tally, 
         cash = exact(max(0.0, fund[DEPOSITS, f] - keep))
         if cash <= 0.0 or fund[CALLED, f] <= 0.0:
             continue
-        carry = pay(flows, CARRY, fund[DEPOSITS], f, account, HOUSEHOLDS, carried_interest(cash, fund[PREFERRED, f], policy[CARRY_SHARE, 0]))
+        carry = pay(
+            flows, CARRY, fund[DEPOSITS], f, account, HOUSEHOLDS,
+            carried_interest(cash, fund[PREFERRED, f], policy[CARRY_SHARE, 0]),
+        )  # fmt: skip
         fund[PREFERRED, f] = max(0.0, fund[PREFERRED, f] - (cash - carry))
         give_back(f, cash - carry, fund, fund_code, t, account, region, flows, tally, cost)
         tax_gain(f, fund, fund_code, policy, account, region, flows, tally, cost)
 
 
 @rule
-def give_back(f, cash, fund, fund_code, t, account, region, flows, tally, cost):  # type: ignore[no-untyped-def]
+def give_back(f: int, cash: float, fund: Matrix, fund_code: Codes, t: int, account: Vector, region: Matrix,
+              flows: Vector, tally: Matrix, cost: Cube) -> None:  # fmt: skip
     """Pay `cash` to the partners of fund f pro rata to what they paid in; the last partner takes the remainder."""
     left, weights = cash, 0.0
     for k in range(PARTNERS):
@@ -144,8 +167,11 @@ def give_back(f, cash, fund, fund_code, t, account, region, flows, tally, cost):
 
 
 @rule
-def tax_gain(f, fund, fund_code, policy, account, region, flows, tally, cost):  # type: ignore[no-untyped-def]
-    """Partners' tax of households and corporate partners on what exceeds paid-in capital, after the early-investment deduction."""
+def tax_gain(f: int, fund: Matrix, fund_code: Codes, policy: Matrix, account: Vector, region: Matrix, flows: Vector,
+             tally: Matrix, cost: Cube) -> None:  # fmt: skip
+    """Partners' tax of households and corporate partners on what exceeds paid-in capital, after the early-investment
+    deduction.
+    """
     gain = max(0.0, fund[DISTRIBUTED, f] - fund[CALLED, f])
     fresh = gain - fund[TAXED_GAIN, f]
     if fresh <= 0.0:
@@ -163,14 +189,16 @@ def tax_gain(f, fund, fund_code, policy, account, region, flows, tally, cost):  
     paid = pay_split(flows, GAIN_H_CENTRAL, GAIN_H_LOCAL, account, HOUSEHOLDS, account, TREASURY, region[PURSE], r,
                      base * fund[PAID_0 + LP_H, f], share)  # fmt: skip
     owed = min(base * fund[PAID_0 + LP_E, f], max(0.0, account[CORPORATE]))
-    paid += pay_split(flows, GAIN_E_CENTRAL, GAIN_E_LOCAL, account, CORPORATE, account, TREASURY, region[PURSE], r, owed, share)
+    paid += pay_split(
+        flows, GAIN_E_CENTRAL, GAIN_E_LOCAL, account, CORPORATE, account, TREASURY, region[PURSE], r, owed, share
+    )
     region[TAXES, r] += region[PURSE, r] - before
     tally[INDUCED_TAX, CENTRAL] += paid * share
     tally[INDUCED_TAX, LOCAL] += paid * (1.0 - share)
 
 
 @kernel
-def count_overdue(fund_code, used, t, extension):  # type: ignore[no-untyped-def]
+def count_overdue(fund_code: Codes, used: int, t: int, extension: int) -> int:
     """Funds whose life and extension are over and that must end now."""
     count = 0
     for f in range(1, used):
@@ -180,30 +208,44 @@ def count_overdue(fund_code, used, t, extension):  # type: ignore[no-untyped-def
 
 
 @kernel
-def end_funds(fund, fund_code, used, manager_code, holding, holding_code, holdings, head, following, firm_code, t, extension, multiples, seen,
-              changes, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]  # fmt: skip
-    """At the end of its life a fund gives what it still holds to its partners in kind and closes; returns (holdings, events)."""
+def end_funds(fund: Matrix, fund_code: Codes, used: int, manager_code: Codes, holding: Matrix, holding_code: Codes,
+              holdings: int, head: Ints, following: Ints, firm_code: Codes, t: int, extension: int, claims: float,
+              multiples: Matrix, seen: Ints, changes: Cube, cost: Cube, tally: Matrix, event: Matrix, event_code: Codes,
+              event_used: int) -> tuple[int, int]:  # fmt: skip
+    """At the end of its life a fund gives what it still holds to its partners in kind and closes;
+    returns (holdings, events).
+    """
     for f in range(1, used):
         if fund_code[STATUS, f] != FUND_ALIVE or t - fund_code[VINTAGE, f] < fund_code[TERM, f] + extension:
             continue
         h = head[f]
         while h >= 0:
-            holdings = hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, t)
+            holdings = hand_over(
+                f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, claims, cost
+            )
             tally[EXIT_HOLDINGS, IN_KIND_EXIT] += 1.0
-            close_holding(h, TRANSFER, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally)
+            close_holding(
+                h, TRANSFER, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally
+            )
             h = following[h]
         fund_code[STATUS, f] = FUND_CLOSED
         fund[FAIR_VALUE, f] = 0.0
-        event_used = note(event, event_code, event_used, FUND_ENDED_EVENT, -1, fund_code[FUND_ID, f], fund[DISTRIBUTED, f],
-                          fund[DISTRIBUTED, f] / max(1e-9, fund[CALLED, f]))  # fmt: skip
+        event_used = note(
+            event, event_code, event_used, FUND_ENDED_EVENT, -1, fund_code[FUND_ID, f], fund[DISTRIBUTED, f],
+            fund[DISTRIBUTED, f] / max(1e-9, fund[CALLED, f]),
+        )  # fmt: skip
         if manager_code[LAST_FUND, fund_code[MANAGER, f]] == f:
             manager_code[LAST_FUND, fund_code[MANAGER, f]] = -1
     return holdings, event_used
 
 
 @rule
-def hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code, changes, t):  # type: ignore[no-untyped-def]
-    """Split holding h among the partners of fund f in kind, at fair value; clauses lapse. Returns holdings used."""
+def hand_over(f: int, h: int, fund: Matrix, fund_code: Codes, holding: Matrix, holding_code: Codes, holdings: int,
+              firm_code: Codes, changes: Cube, claims: float, cost: Cube) -> int:  # fmt: skip
+    """Split holding h among the partners of fund f in kind, at fair value; clauses lapse. Returns holdings used.
+
+    What guidance money gets counts against its cost at `claims` x fair value; later cash from it is not counted again.
+    """
     weights, left_value, left_shares, left_cost = 0.0, holding[HELD_VALUE, h], holding[HELD_SHARES, h], holding[COST, h]
     for k in range(PARTNERS):
         weights += fund[PAID_0 + k, f]
@@ -232,6 +274,10 @@ def hand_over(f, h, fund, fund_code, holding, holding_code, holdings, firm_code,
         holding_code[HOLDER_REGION, holdings] = fund_code[FUND_REGION, f]
         holding_code[CLAUSE, holdings] = 0
         changes[instrument, sector, TRANSFER] += value
+        if k == LP_CENTRAL:
+            cost[COST_GGF_CENTRAL, CENTRAL, CLAIM_HELD] += claims * value
+        elif k == LP_LOCAL:
+            cost[COST_GGF_LOCAL, LOCAL, CLAIM_HELD] += claims * value
         holdings += 1
     return holdings
 
@@ -241,8 +287,9 @@ def play_marks(q: Quarter) -> None:
     s = q.state
     mark_companies(s.firm.num, s.firm.code, s.firm.used, s.changes)
     mark_holdings(
-        s.holding.num, s.holding.code, s.holding.used, s.firm.num, s.firm.code, s.fund.num, s.fund.used, s.quarter, q.policy, s.changes
-    )
+        s.holding.num, s.holding.code, s.holding.used, s.firm.num, s.firm.code, s.fund.num, s.fund.used, s.quarter,
+        q.policy, s.changes,
+    )  # fmt: skip
 
 
 def play_distribution(q: Quarter) -> None:
@@ -257,8 +304,9 @@ def play_distribution(q: Quarter) -> None:
     s.holding.reserve(PARTNERS * s.holding.used)
     s.event.reserve(ending)
     s.holding.used, s.event.used = end_funds(
-        s.fund.num, s.fund.code, s.fund.used, s.manager.code, s.holding.num, s.holding.code, s.holding.used, head, following, s.firm.code,
-        s.quarter, extension, s.multiples, s.multiples_seen, s.changes, s.tally, s.event.num, s.event.code, s.event.used,
+        s.fund.num, s.fund.code, s.fund.used, s.manager.code, s.holding.num, s.holding.code, s.holding.used, head,
+        following, s.firm.code, s.quarter, extension, p[CLAIMS_SHARE, 0], s.multiples, s.multiples_seen, s.changes,
+        s.cost, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
 
 
@@ -266,7 +314,7 @@ MECHANISM = Mechanism(
     key="distribution",
     question="How does money come back to those who gave it?",
     stages=(
-        Stage("distributions", play_distribution, "waterfall, partners' tax, carried interest; funds at the end of life close in kind"),
+        Stage("distributions", play_distribution, "waterfall, partners' tax, carry; old funds close in kind"),
         Stage("fair values", play_marks, "holdings, founders' and public shares are marked to their fair price"),
     ),
     lines=("DIST", "CARRY", "GAIN"),

@@ -6,31 +6,32 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import EQUITY, F, FLOW, OPERATING_CENTRAL, UNLISTED
-from ..accounting.ledger import exact, pay
 from ..agents.enterprise import (
-    BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, ORIGIN, PILOT, PRICE, REGION, ROUND_AT_0, ROUNDS,
-    SECTOR, SHARES, STAGE, VALUE, VENTURE, clip,
+    BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, ORIGIN, PILOT, PROOF,
+    PROTOTYPE, REGION, SECTOR, STAGE, VALUE, VENTURE, clip,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, PURSE, REVENUE
 from ..agents.investor import (
-    BOUGHT_AT, BOUGHT_STAGE, CALLED, CLAUSE, CLOCK, COMMITTED_0, COMPANY, COMPANY_ID, COST, COST_HELD, DEALS, DEPOSITS, FOCUS, FUND_ALIVE, FUND_ID,
-    FUND_REGION, GUIDED_FUND, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, HURDLE, INVESTED, INVESTED_EARLY, KIND, LP_E, LP_LOCAL, LP_STATE, NATIONAL,
-    ORIGINAL_SHARES, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
+    CALLED, COMMITTED_0, DEALS, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, KIND, LP_E, LP_LOCAL,
+    LP_STATE, NATIONAL, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
 )  # fmt: skip
-from ..agents.population import CORPORATE, HOUSEHOLDS, NEXT_GAP, NEXT_ROUND, PAST_PRESSURE_0, PRICE_PRESSURE, RAISED, RAISED_NEXT, REF_PRESSURE_0, TREASURY
+from ..agents.population import (
+    CORPORATE, NEXT_GAP, NEXT_ROUND, PAST_PRESSURE_0, PRICE_PRESSURE, RAISED, RAISED_NEXT, REF_PRESSURE_0,
+)  # fmt: skip
 from ..agents.tally import (
-    ADMINISTRATION, BELOW_BAR, CENTRAL, COST_REDEMPTION, ENTERPRISE_REFUSED, EQUITY_PAID, EQUITY_SOUGHT, EQUITY_STAGE, FUNDED, FUNDED_FIRST, FUNDED_STAGE, LATER_ROUNDS, LATER_WAIT, NO_MEETING, NO_MONEY,
-    PRESSURE_SUM, REFUSED_EQUITY, ROUND, SEEKING, SEEKING_FIRST, SEEKING_STAGE, SMALL_ROUNDS, SMALL_SYNDICATE, add, note,
+    BELOW_BAR, ENTERPRISE_REFUSED, EQUITY_SOUGHT, LATER_ROUNDS, LATER_WAIT, NO_MEETING, NO_MONEY, REFUSED_EQUITY,
+    SEEKING, SEEKING_FIRST, SEEKING_STAGE, add,
 )  # fmt: skip
-from ..agents.valuation import BURN, TICKET, pair, project_ticket, value_company
+from ..agents.valuation import BURN, TICKET, project_ticket, value_company
 from ..engine.draws import normal_cdf, purpose, uniform
 from ..engine.jit import kernel, rule
 from ..engine.matching import first_above
-from ..engine.table import Floats, Ints
+from ..engine.table import Codes, Floats, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
-from .fundraising import DEBT_CAP, FEE, FEE_QUARTERS, INVESTING, call_capital
+from .capital_calls import DEBT_CAP, FEE, FEE_QUARTERS
+from .fundraising import INVESTING
 from .mechanism import Mechanism, Quarter, Stage
+from .rounds import EARLY, LATER_BAR, close_rounds
 
 MEETING = parameter("meeting_base")
 MEETING_HELD = parameter("meeting_with_holders")
@@ -43,16 +44,9 @@ TICKET_FLOOR = parameter("ticket_3_floor")
 TICKET_COVER = parameter("ticket_cover")
 CAPEX_SHARE = parameter("ticket_capex_share")
 FIRST_BAR = parameter("first_round_bar")
-LATER_BAR = parameter("later_round_bar")
 GUIDANCE_BAR = parameter("guidance_early_bar")
-DEALS_EARLY = parameter("deals_per_quarter_early")
-DEALS_LATE = parameter("deals_per_quarter_late")
-CONCENTRATION = parameter("concentration_limit")
-SYNDICATE = parameter("syndicate_minimum")
 CARRY_OVER = parameter("pace_carry")
 MANDATE = parameter("early_mandate")
-CLAUSE_SHARE = parameter("redemption_clause_share")
-CLAUSE_LIMIT = parameter("redemption_limit")
 REFUSAL = parameter("enterprise_refusal")
 RUNWAY = parameter("runway_seek")
 SMALLEST_NEED = parameter("smallest_need")
@@ -62,11 +56,7 @@ TESTS_ALLOWED = parameter("tests_allowed")
 DRAW_MEETING = purpose("meets a financier")
 DRAW_LEAD = purpose("lead fund met")
 DRAW_TURN = purpose("turn of a lead fund")
-DRAW_SYNDICATE = purpose("syndicate order")
-DRAW_CLAUSE = purpose("redemption clause")
 DRAW_REFUSAL = purpose("enterprise refuses government money")
-EARLY, GROWTH, LATE = 0, 1, 2
-CASE_COST = 0.05  # CNY mn a barred redemption clause, spent on enforcing the limit
 
 
 @rule
@@ -76,8 +66,9 @@ def pace_of(dry: float, quarters_left: float) -> float:
 
 
 @kernel
-def set_pace(fund, fund_code, used, t, policy, account, region):  # type: ignore[no-untyped-def]
-    """Each fund plans its quarter: pace, carried-over pace, and the part that guidance money keeps for early projects."""
+def set_pace(fund: Matrix, fund_code: Codes, used: int, t: int, policy: Matrix, account: Vector,
+             region: Matrix) -> None:  # fmt: skip
+    """Each fund plans its quarter: pace, what it carried over, and what guidance money keeps for early projects."""
     for f in range(1, used):
         fund[PACE, f] = 0.0
         fund[PACE_EARLY, f] = 0.0
@@ -97,8 +88,8 @@ def set_pace(fund, fund_code, used, t, policy, account, region):  # type: ignore
 
 
 @rule
-def limit_to_means(fund, fund_code, used, policy, account, region):  # type: ignore[no-untyped-def]
-    """Funds plan no more than what the corporate vehicle, and local governments at their debt cap, could pay together."""
+def limit_to_means(fund: Matrix, fund_code: Codes, used: int, policy: Matrix, account: Vector, region: Matrix) -> None:
+    """Funds plan no more than the corporate vehicle, and local governments at their debt cap, could pay together."""
     corporate = 0.0
     local = np.zeros(region.shape[1])
     for f in range(1, used):
@@ -111,14 +102,15 @@ def limit_to_means(fund, fund_code, used, policy, account, region):  # type: ign
         if fund[COMMITTED_0 + LP_E, f] > 0.0 and corporate > account[CORPORATE]:
             able = 0.999 * max(0.0, account[CORPORATE]) / corporate
         capped = region[BONDS_OUT, r] > policy[DEBT_CAP, 0] * region[REVENUE, r]
-        if capped and local[r] > region[PURSE, r] and fund[COMMITTED_0 + LP_LOCAL, f] + fund[COMMITTED_0 + LP_STATE, f] > 0.0:
+        has_local = fund[COMMITTED_0 + LP_LOCAL, f] + fund[COMMITTED_0 + LP_STATE, f] > 0.0
+        if capped and has_local and local[r] > region[PURSE, r]:
             able = min(able, 0.999 * max(0.0, region[PURSE, r]) / local[r])
         fund[PACE, f] *= able
         fund[PACE_EARLY, f] *= able
 
 
 @rule
-def round_size(firm, firm_code, i, policy):  # type: ignore[no-untyped-def]
+def round_size(firm: Matrix, firm_code: Codes, i: int, policy: Matrix) -> float:
     """Money sought: the stage's ticket, or at the market stage clip(6 (gap + .7 growth investment), floor, ticket)."""
     stage = firm_code[STAGE, i]
     if stage < MARKET:
@@ -128,10 +120,14 @@ def round_size(firm, firm_code, i, policy):  # type: ignore[no-untyped-def]
 
 
 @rule
-def is_seeking(firm, firm_code, i, t, policy):  # type: ignore[no-untyped-def]
-    """An enterprise looks for investors when cash covers less than three quarters of its needs, not right after a round."""
+def is_seeking(firm: Matrix, firm_code: Codes, i: int, t: int, policy: Matrix) -> bool:
+    """An enterprise looks for investors when cash covers less than three quarters of its needs, not right after a
+    round.
+    """
     stage = firm_code[STAGE, i]
-    if stage < 0 or stage > MARKET or firm_code[VENTURE, i] == 0 or firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
+    if stage < PROOF or stage > MARKET or firm_code[VENTURE, i] == 0:
+        return False
+    if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
         return False
     need = firm[GAP, i] + (policy[BURN + stage, firm_code[SECTOR, i]] if stage < MARKET else 0.0)
     if stage >= PILOT:
@@ -141,7 +137,8 @@ def is_seeking(firm, firm_code, i, t, policy):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def find_seekers(firm, firm_code, used, head, policy, memory, seed, t, seekers, tickets, tally):  # type: ignore[no-untyped-def]
+def find_seekers(firm: Matrix, firm_code: Codes, used: int, head: Ints, policy: Matrix, memory: Matrix, seed: int,
+                 t: int, seekers: Ints, tickets: Vector, tally: Matrix) -> int:  # fmt: skip
     """List the enterprises that seek equity and meet a financier (rows, tickets); returns how many."""
     count = 0
     for i in range(used):
@@ -160,7 +157,7 @@ def find_seekers(firm, firm_code, used, head, policy, memory, seed, t, seekers, 
         if uniform(seed, DRAW_MEETING, firm_code[ID, i], t) >= chance:
             tally[REFUSED_EQUITY, NO_MEETING] += 1.0
             continue
-        firm[VALUE, i], firm[BELIEF, i] = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, 1.0, policy, memory, seed)
+        firm[VALUE, i], firm[BELIEF, i] = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, True, policy, memory, seed)
         seekers[count] = i
         tickets[count] = ticket
         count += 1
@@ -168,32 +165,21 @@ def find_seekers(firm, firm_code, used, head, policy, memory, seed, t, seekers, 
 
 
 @rule
-def budget_of(fund, fund_code, f, group):  # type: ignore[no-untyped-def]
-    """What fund f may lead with in this stage group this quarter."""
-    own = fund[PACE, f] if fund_code[FOCUS, f] == group else 0.0
-    return own + (fund[PACE_EARLY, f] if group == EARLY else 0.0)
-
-
-@rule
-def spend_pace(fund, fund_code, f, group, amount):  # type: ignore[no-untyped-def]
-    """Take an investment off the quarter's pace, ring-fenced early money first."""
-    early = min(fund[PACE_EARLY, f], amount) if group == EARLY else 0.0
-    fund[PACE_EARLY, f] -= early
-    fund[PACE, f] = max(0.0, fund[PACE, f] - (amount - early))
-
-
-@rule
-def highest_share(firm_code, i, held, backed, policy):  # type: ignore[no-untyped-def]
+def highest_share(firm_code: Codes, i: int, held: bool, backed: bool, policy: Matrix) -> float:
     """Largest share of the post-money value that a lead asks for."""
     if held:
-        return policy[LATER_BAR, 0]
-    return policy[GUIDANCE_BAR, 0] if backed and firm_code[STAGE, i] <= 1 else policy[FIRST_BAR, 0]
+        return float(policy[LATER_BAR, 0])
+    early = backed and firm_code[STAGE, i] <= PROTOTYPE
+    return float(policy[GUIDANCE_BAR, 0] if early else policy[FIRST_BAR, 0])
 
 
 @kernel
-def choose_leads(rows, tickets, funds, cumulative, group, firm, firm_code, head, fund, fund_code, policy, memory, pressure, seed, t, leads,
-                 scores, values, tally):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Each enterprise meets one lead fund, drawn in proportion to budget and home bias, which accepts or refuses the round.
+def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, group: int, firm: Matrix,
+                 firm_code: Codes, head: Ints, fund: Matrix, fund_code: Codes, policy: Matrix, memory: Matrix,
+                 pressure: float, seed: int, t: int, leads: Ints, scores: Vector, values: Vector,
+                 tally: Matrix) -> None:  # fmt: skip
+    """Each enterprise meets one lead fund, drawn in proportion to budget and home bias, which accepts or refuses the
+    round.
 
     leads[k] = fund or -1, scores[k] = ln(value/ticket), values[k] = value at the lead's own hurdle.
     """
@@ -207,7 +193,7 @@ def choose_leads(rows, tickets, funds, cumulative, group, firm, firm_code, head,
             continue
         target = uniform(seed, DRAW_LEAD, firm_code[ID, i], t) * cumulative[firm_code[REGION, i], n - 1]
         f = funds[first_above(cumulative[firm_code[REGION, i]], 0, n, target)]
-        value, _ = value_company(firm, firm_code, i, fund[HURDLE, f], 0.0, 1.0, 1.0, policy, memory, seed)
+        value, _ = value_company(firm, firm_code, i, fund[HURDLE, f], 0.0, 1.0, True, policy, memory, seed)
         held = head[i] >= 0
         if tickets[k] > highest_share(firm_code, i, held, fund_code[KIND, f] == GUIDED_FUND, policy) * value * pressure:
             tally[REFUSED_EQUITY, BELOW_BAR] += 1.0
@@ -222,157 +208,14 @@ def choose_leads(rows, tickets, funds, cumulative, group, firm, firm_code, head,
 
 
 @kernel
-def turns(funds, seed, t, turn):  # type: ignore[no-untyped-def]
+def turns(funds: Ints, fund_code: Codes, seed: int, t: int, turn: Vector) -> None:
     """Keyed turn of each lead fund in the quarter, turn[f]."""
     for k in range(funds.shape[0]):
-        turn[funds[k]] = uniform(seed, DRAW_TURN, funds[k], t)
+        turn[funds[k]] = uniform(seed, DRAW_TURN, fund_code[FUND_ID, funds[k]], t)
 
 
 @kernel
-def close_rounds(order, rows, tickets, leads, values, funds, group, pressure, firm, firm_code, head, following, holding, holding_code, used,
-                 fund, fund_code, policy, memory, seed, t, account, region, flows, changes, cost, tally, event, event_code,
-                 event_used):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Lead by lead, best first: insiders up to pro rata, the lead, then other funds in keyed order; below 60% no round."""
-    givers = np.empty(64, dtype=np.int64)
-    gifts = np.empty(64)
-    for o in range(order.shape[0]):
-        k = order[o]
-        i, lead, ticket = rows[k], leads[k], tickets[k]
-        most = policy[DEALS_EARLY, 0] if group == EARLY else policy[DEALS_LATE, 0]
-        if fund_code[DEALS, lead] >= most or budget_of(fund, fund_code, lead, group) <= 0.0:
-            tally[REFUSED_EQUITY, NO_MONEY] += 1.0
-            continue
-        total, n = gather(firm, firm_code, i, lead, ticket, group, funds, fund, fund_code, head, following, holding, holding_code, policy, seed,
-                          t, givers, gifts)  # fmt: skip
-        if total < policy[SYNDICATE, 0] * ticket:
-            tally[REFUSED_EQUITY, SMALL_SYNDICATE] += 1.0
-            continue
-        fund_code[DEALS, lead] += 1
-        wish = uniform(seed, DRAW_CLAUSE, firm_code[ID, i], t)
-        clause = wish < policy[CLAUSE_SHARE, 0] * (1.0 - policy[CLAUSE_LIMIT, 0])
-        if wish < policy[CLAUSE_SHARE, 0] and not clause:
-            cost[COST_REDEMPTION, CENTRAL, ADMINISTRATION] += pay(
-                flows, OPERATING_CENTRAL, account, TREASURY, account, HOUSEHOLDS, CASE_COST)
-        post = max(values[k] * pressure, total / policy[LATER_BAR, 0])
-        used = pay_round(firm, firm_code, i, post, total, n, givers, gifts, clause, group, holding, holding_code, used, fund, fund_code, t,
-                         account, region, flows, changes, cost, tally)  # fmt: skip
-        count_round(firm, firm_code, i, total, t, memory, tally)
-        tally[PRESSURE_SUM, 0] += post / values[k]
-        tally[PRESSURE_SUM, 1] += 1.0
-        event_used = note(event, event_code, event_used, ROUND, firm_code[ID, i], fund_code[FUND_ID, lead], total, post - total)
-    return used, event_used
-
-
-@rule
-def gather(firm, firm_code, i, lead, ticket, group, funds, fund, fund_code, head, following, holding, holding_code, policy, seed, t, givers,
-           gifts):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Collect a ticket: insiders up to their share, the lead, other funds of the focus from a keyed start; returns (total, givers)."""
-    n, missing = 0, ticket
-    h = head[i]
-    while h >= 0 and n < 40:
-        f = holding_code[HOLDER, h]
-        if holding_code[HOLDER_SECTOR, h] == F and f > 0 and f != lead and fund[PACE, f] > 0.0:
-            share = ticket * holding[HELD_SHARES, h] / firm[SHARES, i]
-            missing, n = give(f, min(share, fund[PACE, f]), missing, n, fund, policy, givers, gifts)
-        h = following[h]
-    missing, n = give(lead, budget_of(fund, fund_code, lead, group), missing, n, fund, policy, givers, gifts)
-    count = funds.shape[0]
-    start = int(uniform(seed, DRAW_SYNDICATE, firm_code[ID, i], t) * count)
-    for step in range(count):
-        if missing <= 0.0 or n >= 64:
-            break
-        f = funds[(start + step) % count]
-        if f != lead and fund_code[FOCUS, f] == group:
-            missing, n = give(f, budget_of(fund, fund_code, f, group), missing, n, fund, policy, givers, gifts)
-    return ticket - missing, n
-
-
-@rule
-def give(f, able, missing, n, fund, policy, givers, gifts):  # type: ignore[no-untyped-def]
-    """Fund f offers what it can, at most a quarter of its size over all its gifts to this round; returns (missing, givers)."""
-    given = 0.0
-    place = n
-    for k in range(n):
-        if givers[k] == f:
-            given = gifts[k]
-            place = k
-    amount = exact(min(missing, able - given, policy[CONCENTRATION, 0] * fund[SIZE, f] - given))
-    if amount <= 0.0:
-        return missing, n
-    givers[place] = f
-    gifts[place] = given + amount
-    return missing - amount, max(n, place + 1)
-
-
-@rule
-def pay_round(firm, firm_code, i, post, total, n, givers, gifts, clause, group, holding, holding_code, used, fund, fund_code, t, account,
-              region, flows, changes, cost, tally):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Call the money, pay it to the company and issue shares = shares x total/(post - total); returns holdings used."""
-    price = (post - total) / firm[SHARES, i]
-    firm[PRICE, i] = price
-    for k in range(n):
-        f, amount = givers[k], gifts[k]
-        spend_pace(fund, fund_code, f, group, amount)
-        call_capital(f, amount, fund, fund_code, account, region, flows, tally, cost)
-        pay(flows, EQUITY, fund[DEPOSITS], f, firm[CASH], i, amount)
-        used = add_holding(holding, holding_code, used, f, i, firm_code, amount / price, amount, t, 1 if clause else 0)
-        changes[UNLISTED, F, FLOW] += amount
-        firm[SHARES, i] += amount / price
-        fund[INVESTED, f] += amount
-        fund[COST_HELD, f] += amount
-        if firm_code[STAGE, i] <= 1:
-            fund[INVESTED_EARLY, f] += amount
-    return used
-
-
-@rule
-def add_holding(holding, holding_code, used, f, i, firm_code, shares, paid, t, clause):  # type: ignore[no-untyped-def]
-    """Write a new holding of fund f in company i; returns holdings used."""
-    holding[HELD_SHARES, used] = shares
-    holding[ORIGINAL_SHARES, used] = shares
-    holding[COST, used] = paid
-    holding[HELD_VALUE, used] = paid
-    holding_code[HOLDING_OPEN, used] = 1
-    holding_code[HOLDER, used] = f
-    holding_code[HOLDER_SECTOR, used] = F
-    holding_code[COMPANY, used] = i
-    holding_code[COMPANY_ID, used] = firm_code[ID, i]
-    holding_code[BOUGHT_AT, used] = t
-    holding_code[CLOCK, used] = t
-    holding_code[BOUGHT_STAGE, used] = firm_code[STAGE, i]
-    holding_code[CLAUSE, used] = clause
-    return used + 1
-
-
-@rule
-def count_round(firm, firm_code, i, total, t, memory, tally):  # type: ignore[no-untyped-def]
-    """Book a closed round in the tallies and in what investors remember about later rounds."""
-    stage, j = firm_code[STAGE, i], firm_code[SECTOR, i]
-    add(tally, FUNDED, j, firm_code[REGION, i], firm_code[ORIGIN, i], 1.0)
-    add(tally, EQUITY_PAID, j, firm_code[REGION, i], firm_code[ORIGIN, i], total)
-    tally[FUNDED_STAGE, stage] += 1.0
-    tally[EQUITY_STAGE, stage] += total
-    if total <= 50.0:
-        tally[SMALL_ROUNDS, 0] += 1.0
-    if firm_code[ROUND_AT_0 + stage, i] < 0:
-        memory[RAISED, stage] += 2.0 / 21.0
-        for before in range(stage):
-            since = firm_code[ROUND_AT_0 + before, i]
-            if since >= 0:
-                k = pair(before, stage)
-                memory[RAISED_NEXT, k] += 2.0 / 21.0
-                tally[LATER_ROUNDS, k] += 1.0
-                tally[LATER_WAIT, k] += float(t - since)
-        firm_code[ROUND_AT_0 + stage, i] = t
-    if firm_code[FIRST_ROUND, i] < 0:
-        firm_code[FIRST_ROUND, i] = t
-        tally[FUNDED_FIRST, 0] += 1.0
-    firm_code[LAST_ROUND, i] = t
-    firm_code[ROUNDS, i] += 1
-
-
-@kernel
-def keep_unused(fund, used, policy):  # type: ignore[no-untyped-def]
+def keep_unused(fund: Matrix, used: int, policy: Matrix) -> None:
     """Pace not spent is carried over; unspent early money stays ring-fenced."""
     for f in range(1, used):
         fund[UNUSED, f] = fund[PACE, f]
@@ -426,25 +269,27 @@ def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, 
         return
     leads, scores, values = np.empty(len(rows), dtype=np.int64), np.empty(len(rows)), np.zeros(len(rows))
     choose_leads(
-        rows, tickets, funds, cumulative, group, s.firm.num, s.firm.code, head, s.fund.num, s.fund.code, p, s.memory, pressure, s.seed,
-        s.quarter, leads, scores, values, s.tally,
+        rows, tickets, funds, cumulative, group, s.firm.num, s.firm.code, head, s.fund.num, s.fund.code, p, s.memory,
+        pressure, s.seed, s.quarter, leads, scores, values, s.tally,
     )  # fmt: skip
     turn = np.zeros(s.fund.used)
-    turns(funds, s.seed, s.quarter, turn)
+    turns(funds, s.fund.code, s.seed, s.quarter, turn)
     met = np.flatnonzero(leads >= 0)
     ids = s.firm.code[ID, rows[met]]
     order = met[np.lexsort((ids, -scores[met], turn[leads[met]]))] if len(met) else met
     s.holding.reserve(64 * len(met))
     s.event.reserve(len(met))
     s.holding.used, s.event.used = close_rounds(
-        order, rows, tickets, leads, values, funds, group, pressure, s.firm.num, s.firm.code, head, following, s.holding.num, s.holding.code,
-        s.holding.used, s.fund.num, s.fund.code, p, s.memory, s.seed, s.quarter, s.account, s.region.num, s.flows, s.changes, s.cost, s.tally,
-        s.event.num, s.event.code, s.event.used,
+        order, rows, tickets, leads, values, funds, group, pressure, s.firm.num, s.firm.code, head, following,
+        s.holding.num, s.holding.code, s.holding.used, s.fund.num, s.fund.code, p, s.memory, s.seed, s.quarter,
+        s.account, s.region.num, s.flows, s.changes, s.cost, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
 
 
 def learn_later_rounds(q: Quarter) -> None:
-    """Chance of a later round = enterprises raising at s' after s over enterprises raising at s, both averaged over 20 q."""
+    """Chance of a later round = enterprises raising at s' after s over enterprises raising at s, both averaged over 20
+    q.
+    """
     memory, tally = q.state.memory, q.state.tally
     for k, before in enumerate((0, 0, 0, 1, 1, 2)):
         if memory[RAISED, before] > 1.0:

@@ -8,12 +8,13 @@ from ..agents.bank import BOOK
 from ..agents.enterprise import ID, LEADER, MARKET, RD, SALES, STAGE
 from ..agents.investor import CALLED, COMMITTED, FUND_ALIVE, LP_E, LP_H, SIZE, STATUS, VINTAGE
 from ..agents.population import (
-    EXIT_VALUE_TREND, FUNDING_RATE, MARKET_TO_EXIT, PAST_CALLED, PAST_DISTRIBUTED, PAST_DRY, PAST_ENTERED, PAST_EXIT, PAST_FUNDING, PAST_LOANS, PAST_MULTIPLE,
-    PAST_PRESSURE, PAST_PRIVATE_DIST, PAST_PROTOTYPE, PAST_QUARTERS, PAST_RATE, PAST_RESEARCH, PAST_SERIAL, REFERENCE, ROUTE_SHARE, Population,
+    EXIT_VALUE_TREND, FUNDING_RATE, MARKET_TO_EXIT, PAST_CALLED, PAST_DISTRIBUTED, PAST_DRY, PAST_ENTERED,
+    PAST_EXIT, PAST_FUNDING, PAST_LOANS, PAST_MULTIPLE, PAST_PRESSURE, PAST_PRIVATE_DIST, PAST_PROTOTYPE,
+    PAST_QUARTERS, PAST_RATE, PAST_RESEARCH, PAST_SERIAL, REFERENCE, ROUTE_SHARE, Population,
 )  # fmt: skip
 from ..agents.tally import (
-    ACQUISITION_EXIT, CALLED_CAPITAL, DISTRIBUTED_CASH, ENTERED, ENTERED_SERIAL, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY, FUNDED_FIRST, LOANS_PAID,
-    REDEMPTION_EXIT, SEEKING_FIRST, STARTED_PROTOTYPE,
+    ACQUISITION_EXIT, CALLED_CAPITAL, DISTRIBUTED_CASH, ENTERED, ENTERED_SERIAL, EXIT_CHOSEN, EXIT_HOLDINGS,
+    EXIT_MONEY, FUNDED_FIRST, LOANS_PAID, REDEMPTION_EXIT, SEEKING_FIRST, STARTED_PROTOTYPE,
 )  # fmt: skip
 from ..engine.table import Floats
 from ..scenario.parameter import parameter
@@ -54,18 +55,24 @@ def average(old: float, new: float, quarters: float) -> float:
 
 
 def remember(q: Quarter) -> None:
-    """Averages of funding, exits, routes and times; then the series move on and references follow inside the burn-in."""
+    """Averages of funding, exits, routes and times;
+    then the series move on and references follow inside the burn-in.
+    """
     s = q.state
     memory, tally, now = s.memory, s.tally, s.now
     if tally[SEEKING_FIRST, 0] > 0.0:
-        memory[FUNDING_RATE, 0] = average(memory[FUNDING_RATE, 0], tally[FUNDED_FIRST, 0] / tally[SEEKING_FIRST, 0], 4.0)
+        memory[FUNDING_RATE, 0] = average(
+            memory[FUNDING_RATE, 0], tally[FUNDED_FIRST, 0] / tally[SEEKING_FIRST, 0], 4.0
+        )
     money = float(tally[EXIT_MONEY].sum())
     memory[EXIT_VALUE_TREND, 0] = average(memory[EXIT_VALUE_TREND, 0], money, 4.0) if s.quarter else money
     routes = tally[EXIT_HOLDINGS, ACQUISITION_EXIT : REDEMPTION_EXIT + 1]
     if routes.sum() > 0.0:
         memory[ROUTE_SHARE, :3] += (routes / routes.sum() - memory[ROUTE_SHARE, :3]) * 2.0 / 9.0
     if tally[EXIT_CHOSEN, 1] > 0.0:
-        memory[MARKET_TO_EXIT, 0] = average(memory[MARKET_TO_EXIT, 0], float(tally[EXIT_CHOSEN, 0] / tally[EXIT_CHOSEN, 1]), 8.0)
+        memory[MARKET_TO_EXIT, 0] = average(
+            memory[MARKET_TO_EXIT, 0], float(tally[EXIT_CHOSEN, 0] / tally[EXIT_CHOSEN, 1]), 8.0
+        )
     now[PAST_FUNDING] = memory[FUNDING_RATE, 0]
     now[PAST_EXIT] = memory[EXIT_VALUE_TREND, 0]
     now[PAST_DRY] = dry_powder(s, q.policy[INVESTING, 0])[1]
@@ -86,7 +93,7 @@ def remember(q: Quarter) -> None:
 
 
 def push(state: Population) -> None:
-    """This quarter's values become the newest entries of the series."""
+    """The quarter's values become the newest entries of the series."""
     past: Floats = state.past
     past[:, 1:] = past[:, :-1].copy()
     past[:, 0] = state.now

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from ..accounting.chart import (
-    BOND_CENTRAL_BANK, BOND_CENTRAL_REST, BOND_LOCAL_BANK, BOND_LOCAL_REST, CALL_CG, CIT_BANK_CENTRAL, CIT_CENTRAL, COUPON_CENTRAL_BANK,
-    COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG, GAIN_E_CENTRAL, GAIN_H_CENTRAL, OPEN_MARKET, OPERATING_CENTRAL,
-    OTHER_CENTRAL, OTHER_LOCAL, REPAID_CENTRAL_BANK, REPAID_CENTRAL_REST, REPAID_LOCAL_BANK, REPAID_LOCAL_REST,
-    RESERVES as RESERVE_EFFECT, SPENDING_CENTRAL, SPENDING_LOCAL, VAT_CENTRAL,
+    BOND_CENTRAL_BANK, BOND_CENTRAL_REST, BOND_LOCAL_BANK, BOND_LOCAL_REST, CALL_CG, CIT_BANK_CENTRAL, CIT_CENTRAL,
+    COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG, GAIN_E_CENTRAL,
+    GAIN_H_CENTRAL, OPEN_MARKET, OPERATING_CENTRAL, OTHER_CENTRAL, OTHER_LOCAL, REPAID_CENTRAL_BANK,
+    REPAID_CENTRAL_REST, REPAID_LOCAL_BANK, REPAID_LOCAL_REST, SPENDING_CENTRAL, SPENDING_LOCAL, VAT_CENTRAL,
 )  # fmt: skip
+from ..accounting.chart import RESERVES as RESERVE_EFFECT
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
+from ..agents.balances import total_deposits
 from ..agents.bank import EQUITY, INCOME, N_BANKS, SHARE
 from ..agents.enterprise import average
-from ..agents.government import BONDS_OUT, CASH_TARGET, OTHER, PROGRAMMES, PURSE, REVENUE, TAXES
+from ..agents.government import BONDS_OUT, CASH_TARGET, OTHER, PROGRAMMES, PURSE, REVENUE, TAXES, USUAL_PROGRAMMES
 from ..agents.population import (
-    BANK_BONDS, CENTRAL_BONDS, CENTRAL_OTHER, CENTRAL_TARGET, INDEX, RESERVES, REST, REST_BONDS, TREASURY,
+    BANK_BONDS, CENTRAL_BONDS, CENTRAL_OTHER, CENTRAL_TARGET, CENTRAL_USUAL, INDEX, RESERVES, REST, REST_BONDS,
+    TREASURY,
 )  # fmt: skip
-from ..agents.balances import total_deposits
 from ..engine.jit import kernel, rule
+from ..engine.table import Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -34,7 +37,7 @@ def coupon_due(bonds: float, rate: float) -> float:
 
 
 @rule
-def to_banks(bank, amount):  # type: ignore[no-untyped-def]
+def to_banks(bank: Matrix, amount: float) -> None:
     """Credit pooled bond income to the banks' equity by size; the last bank takes the remainder."""
     left, weights = amount, 0.0
     for b in range(N_BANKS):
@@ -48,7 +51,8 @@ def to_banks(bank, amount):  # type: ignore[no-untyped-def]
 
 
 @rule
-def pay_coupon(flows, line_bank, line_rest, purse, k, amount, account, bank):  # type: ignore[no-untyped-def]
+def pay_coupon(flows: Vector, line_bank: int, line_rest: int, purse: Vector, k: int, amount: float, account: Vector,
+               bank: Matrix) -> float:  # fmt: skip
     """Pay a coupon to banks and others in proportion to the bonds they hold; returns what was paid."""
     held = account[BANK_BONDS] + account[REST_BONDS]
     if held <= 0.0:
@@ -64,15 +68,22 @@ def pay_coupon(flows, line_bank, line_rest, purse, k, amount, account, bank):  #
 
 
 @kernel
-def pay_coupons(region, account, bank, flows, rate):  # type: ignore[no-untyped-def]
+def pay_coupons(region: Matrix, account: Vector, bank: Matrix, flows: Vector, rate: float) -> None:
     """Coupons of local and central bonds."""
     for r in range(region.shape[1]):
-        pay_coupon(flows, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, region[PURSE], r, coupon_due(region[BONDS_OUT, r], rate), account, bank)
-    pay_coupon(flows, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, account, TREASURY, coupon_due(account[CENTRAL_BONDS], rate), account, bank)
+        pay_coupon(
+            flows, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, region[PURSE], r, coupon_due(region[BONDS_OUT, r], rate),
+            account, bank,
+        )  # fmt: skip
+    pay_coupon(
+        flows, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, account, TREASURY, coupon_due(account[CENTRAL_BONDS], rate),
+        account, bank,
+    )  # fmt: skip
 
 
 @rule
-def settle_other(flows, line_in, line_out, purse, k, account, amount):  # type: ignore[no-untyped-def]
+def settle_other(flows: Vector, line_in: int, line_out: int, purse: Vector, k: int, account: Vector,
+                 amount: float) -> None:  # fmt: skip
     """Other revenue (positive) or other spending (negative) of a government, against the rest of the economy."""
     if amount >= 0.0:
         pay(flows, line_in, account, REST, purse, k, amount)
@@ -81,36 +92,46 @@ def settle_other(flows, line_in, line_out, purse, k, account, amount):  # type: 
 
 
 @kernel
-def balance_budgets(region, account, flows, index, opening, rate):  # type: ignore[no-untyped-def]
+def balance_budgets(region: Matrix, account: Vector, flows: Vector, index: float, opening: bool, rate: float) -> None:
     """Other revenue less other spending: balances the budget before the opening, grows with the index after it.
 
-    GEN = -(taxes - programmes - coupons) of the opening x index, so that policy cost and induced tax move bonds only.
+    Before: GEN = -(taxes - programmes - coupons) of the quarter. After: what the opening froze x index, so that policy
+    cost and induced tax move bonds only.
     """
     for r in range(region.shape[1]):
-        coupons = coupon_due(region[BONDS_OUT, r], rate)
-        net = region[TAXES, r] - region[PROGRAMMES, r] - coupons
-        if opening:
-            region[OTHER, r] = average(region[OTHER, r], -net, 4.0) if region[OTHER, r] != 0.0 else -net
-            region[REVENUE, r] = average(region[REVENUE, r], 4.0 * region[TAXES, r], 4.0)
-            settle_other(flows, OTHER_LOCAL, SPENDING_LOCAL, region[PURSE], r, account, -net)
-        else:
-            region[REVENUE, r] = average(region[REVENUE, r], 4.0 * region[TAXES, r], 4.0)
-            settle_other(flows, OTHER_LOCAL, SPENDING_LOCAL, region[PURSE], r, account, region[OTHER, r] * index)
+        region[REVENUE, r] = average(region[REVENUE, r], 4.0 * region[TAXES, r], 4.0)
         region[CASH_TARGET, r] = region[REVENUE, r] / 4.0
+        if opening:
+            region[USUAL_PROGRAMMES, r] = average(region[USUAL_PROGRAMMES, r], region[PROGRAMMES, r], 20.0)
+            coupons = coupon_due(region[BONDS_OUT, r], rate)
+            region[OTHER, r] = -(region[TAXES, r] - region[PROGRAMMES, r] - coupons)
+        settle_other(flows, OTHER_LOCAL, SPENDING_LOCAL, region[PURSE], r, account, region[OTHER, r] * index)
     taxes = 0.0
     for line in CENTRAL_TAXES:
         taxes += flows[line]
-    net = taxes - flows[CALL_CG] + flows[DISTRIBUTION_CG] - flows[OPERATING_CENTRAL] - coupon_due(account[CENTRAL_BONDS], rate)
+    programmes = flows[CALL_CG] - flows[DISTRIBUTION_CG] + flows[OPERATING_CENTRAL]
     if opening:
-        account[CENTRAL_OTHER] = average(account[CENTRAL_OTHER], -net, 4.0) if account[CENTRAL_OTHER] != 0.0 else -net
-        account[CENTRAL_TARGET] = taxes
-        settle_other(flows, OTHER_CENTRAL, SPENDING_CENTRAL, account, TREASURY, account, -net)
-    else:
-        settle_other(flows, OTHER_CENTRAL, SPENDING_CENTRAL, account, TREASURY, account, account[CENTRAL_OTHER] * index)
+        account[CENTRAL_TARGET] = average(account[CENTRAL_TARGET], taxes, 4.0)
+        account[CENTRAL_USUAL] = average(account[CENTRAL_USUAL], programmes, 20.0)
+        account[CENTRAL_OTHER] = -(taxes - programmes - coupon_due(account[CENTRAL_BONDS], rate))
+    settle_other(flows, OTHER_CENTRAL, SPENDING_CENTRAL, account, TREASURY, account, account[CENTRAL_OTHER] * index)
+
+
+@kernel
+def freeze_budgets(region: Matrix, account: Vector, factor: float, rate: float) -> None:
+    """At the opening: other revenue and spending that balance usual taxes (x factor), programmes and coupons."""
+    for r in range(region.shape[1]):
+        region[REVENUE, r] *= factor
+        coupons = coupon_due(region[BONDS_OUT, r], rate)
+        region[OTHER, r] = -(region[REVENUE, r] / 4.0 - region[USUAL_PROGRAMMES, r] - coupons)
+    account[CENTRAL_TARGET] *= factor
+    coupons = coupon_due(account[CENTRAL_BONDS], rate)
+    account[CENTRAL_OTHER] = -(account[CENTRAL_TARGET] - account[CENTRAL_USUAL] - coupons)
 
 
 @rule
-def issue(flows, line_bank, line_rest, purse, k, amount, account, by_banks):  # type: ignore[no-untyped-def]
+def issue(flows: Vector, line_bank: int, line_rest: int, purse: Vector, k: int, amount: float, account: Vector,
+          by_banks: bool) -> float:  # fmt: skip
     """Issue bonds: banks buy while they have reserves to spare, others buy otherwise."""
     raised = exact(amount)
     purse[k] += raised
@@ -125,7 +146,8 @@ def issue(flows, line_bank, line_rest, purse, k, amount, account, by_banks):  # 
 
 
 @rule
-def retire(flows, line_bank, line_rest, purse, k, amount, account):  # type: ignore[no-untyped-def]
+def retire(flows: Vector, line_bank: int, line_rest: int, purse: Vector, k: int, amount: float,
+           account: Vector) -> float:  # fmt: skip
     """Repay bonds, those of others first."""
     paid = exact(amount)
     to_rest = min(paid, account[REST_BONDS])
@@ -139,24 +161,32 @@ def retire(flows, line_bank, line_rest, purse, k, amount, account):  # type: ign
 
 
 @kernel
-def move_bonds(region, account, flows, by_banks):  # type: ignore[no-untyped-def]
+def move_bonds(region: Matrix, account: Vector, flows: Vector, by_banks: bool) -> None:
     """Governments bring their cash to target by issuing or repaying bonds."""
     for r in range(region.shape[1]):
         gap = region[CASH_TARGET, r] - region[PURSE, r]
         if gap > 0.0:
-            region[BONDS_OUT, r] += issue(flows, BOND_LOCAL_BANK, BOND_LOCAL_REST, region[PURSE], r, gap, account, by_banks)
+            region[BONDS_OUT, r] += issue(
+                flows, BOND_LOCAL_BANK, BOND_LOCAL_REST, region[PURSE], r, gap, account, by_banks
+            )
         else:
-            region[BONDS_OUT, r] -= retire(flows, REPAID_LOCAL_BANK, REPAID_LOCAL_REST, region[PURSE], r, min(-gap, region[BONDS_OUT, r]), account)
+            region[BONDS_OUT, r] -= retire(
+                flows, REPAID_LOCAL_BANK, REPAID_LOCAL_REST, region[PURSE], r, min(-gap, region[BONDS_OUT, r]), account
+            )
     gap = account[CENTRAL_TARGET] - account[TREASURY]
     if gap > 0.0:
-        account[CENTRAL_BONDS] += issue(flows, BOND_CENTRAL_BANK, BOND_CENTRAL_REST, account, TREASURY, gap, account, by_banks)
+        account[CENTRAL_BONDS] += issue(
+            flows, BOND_CENTRAL_BANK, BOND_CENTRAL_REST, account, TREASURY, gap, account, by_banks
+        )
     else:
-        account[CENTRAL_BONDS] -= retire(flows, REPAID_CENTRAL_BANK, REPAID_CENTRAL_REST, account, TREASURY, min(-gap, account[CENTRAL_BONDS]),
-                                         account)  # fmt: skip
+        account[CENTRAL_BONDS] -= retire(
+            flows, REPAID_CENTRAL_BANK, REPAID_CENTRAL_REST, account, TREASURY, min(-gap, account[CENTRAL_BONDS]),
+            account,
+        )  # fmt: skip
 
 
 @kernel
-def settle_reserves(account, flows, effect, deposits, low):  # type: ignore[no-untyped-def]
+def settle_reserves(account: Vector, flows: Vector, effect: Vector, deposits: float, low: float) -> None:
     """Bank reserves follow from the lines that cross the Treasury or the central bank; short banks sell it bonds."""
     moved = 0.0
     for line in range(flows.shape[0]):

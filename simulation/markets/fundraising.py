@@ -6,26 +6,23 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import CALL_CG, CALL_E, CALL_H, CALL_LG, MANAGEMENT_FEE, VEHICLE
-from ..accounting.ledger import exact, pay, share_out
-from ..agents.enterprise import CASH, LEADER, PUBLIC, STAGE
-from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, REVENUE
+from ..accounting.ledger import exact
 from ..agents.investor import (
-    CALLED, COMMITTED_0, COST_HELD, DEPOSITS, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, INVESTED, KIND, LAST_FUND, LP_CENTRAL,
-    LP_E, LP_H, LP_LOCAL, LP_STATE, MANAGER, MANAGER_FOCUS, MANAGER_REGION, MARKET_FUND, NATIONAL, NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL,
-    PAID_0, PARTNERS, PREFERRED, RAISING, SECONDARY_FUND, SIZE, STATUS, TARGET, TERM, VINTAGE, commitment_response, net_multiple,
+    COMMITTED_0, FOCUS, FUND_ALIVE, FUND_FREE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, INVESTED, KIND, LAST_FUND,
+    LP_CENTRAL, LP_E, LP_H, LP_LOCAL, LP_STATE, MANAGER, MANAGER_FOCUS, MANAGER_REGION, MARKET_FUND, NATIONAL,
+    NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL, PARTNERS, RAISING, SIZE, STATUS, TARGET, TERM, VINTAGE,
+    commitment_response, net_multiple,
 )  # fmt: skip
 from ..agents.population import (
-    CORPORATE, HOUSEHOLDS, MEAN_MULTIPLE, PAST_COMMITTED, PAST_DRY, PAST_MULTIPLE, REF_DRY, REF_MULTIPLE, TREASURY, TYPE_SHARE, WAITING_MONEY,
+    HOUSEHOLDS, MEAN_MULTIPLE, PAST_COMMITTED, PAST_DRY, PAST_MULTIPLE, REF_DRY, REF_MULTIPLE, TYPE_SHARE,
+    WAITING_MONEY,
 )  # fmt: skip
-from ..agents.tally import (
-    BELOW_MINIMUM, CALLED_CAPITAL, CENTRAL, COMMITMENTS, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, FUND_CLOSED_EVENT, LOCAL,
-    OUTLAY, REFUSED_FUNDRAISING, note,
-)  # fmt: skip
+from ..agents.tally import BELOW_MINIMUM, COMMITMENTS, FUND_CLOSED_EVENT, REFUSED_FUNDRAISING, note
 from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, open_rule, rule
-from ..engine.table import Floats, Ints
+from ..engine.table import Codes, Floats, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
+from .capital_calls import FEE, call_secondary, fill_vehicle, pay_fees
 from .mechanism import Mechanism, Quarter, Stage
 
 PRIVATE = parameter("private_commitments")
@@ -37,8 +34,6 @@ OVERHANG = parameter("overhang")
 FLOOR = parameter("commitment_floor")
 HOUSEHOLD_SHARE = parameter("household_share")
 INVESTING = parameter("investing_quarters")
-FEE = parameter("management_fee")
-FEE_QUARTERS = parameter("fee_quarters")
 CARRY_SHARE = parameter("carried_interest")
 PREFERRED_RETURN = parameter("preferred_return")
 RERAISE = parameter("reraise_invested")
@@ -50,7 +45,6 @@ SHARE_CAP = parameter("ggf_share_cap")
 JOINT_CAP = parameter("joint_cap_multiple")
 JOINT_MAXIMUM = parameter("joint_cap_maximum")
 PARTNER_TAX = parameter("partner_tax")
-DEBT_CAP = parameter("local_debt_cap")
 S_FUND = parameter("s_fund_public")
 S_PRIVATE = parameter("secondary_private")
 MEMORY_OF_MULTIPLES = parameter("history_of_multiples")
@@ -64,81 +58,12 @@ DRAW_HURDLE = purpose("fund hurdle")
 DRAW_ORDER = purpose("order of managers")
 
 
-@rule
-def call_capital(f, amount, fund, fund_code, account, region, flows, tally, cost):  # type: ignore[no-untyped-def]
-    """Call an exact `amount` for fund f from its partners pro rata to commitments; the last partner takes the remainder."""
-    left = exact(amount)
-    called = left
-    weights = 0.0
-    for k in range(PARTNERS):
-        weights += fund[COMMITTED_0 + k, f]
-    r = fund_code[FUND_REGION, f]
-    for k in range(PARTNERS):
-        weight = fund[COMMITTED_0 + k, f]
-        if weight <= 0.0:
-            continue
-        part = share_out(weight, weights, left)
-        weights -= weight
-        left -= part
-        fund[PAID_0 + k, f] += part
-        if k == LP_H:
-            pay(flows, CALL_H, account, HOUSEHOLDS, fund[DEPOSITS], f, part)
-        elif k == LP_E:
-            pay(flows, CALL_E, account, CORPORATE, fund[DEPOSITS], f, part)
-        elif k == LP_CENTRAL:
-            pay(flows, CALL_CG, account, TREASURY, fund[DEPOSITS], f, part)
-            cost[COST_S_FUND if fund_code[KIND, f] == SECONDARY_FUND else COST_GGF_CENTRAL, CENTRAL, OUTLAY] += part
-        else:
-            pay(flows, CALL_LG, region[PURSE], r, fund[DEPOSITS], f, part)
-            region[PROGRAMMES, r] += part
-            if k == LP_LOCAL:
-                cost[COST_GGF_LOCAL, LOCAL, OUTLAY] += part
-        if fund_code[KIND, f] == SECONDARY_FUND:
-            tally[CALLED_CAPITAL, PARTNERS] += part
-        else:
-            tally[CALLED_CAPITAL, k] += part
-    fund[CALLED, f] += called
-    fund[PREFERRED, f] += called
-    return called
-
-
-@rule
-def quarterly_fee(fund, fund_code, f, t, policy):  # type: ignore[no-untyped-def]
-    """Management fee of a quarter: of commitments for the first years, of the cost still held after, none in the extension."""
-    age = t - fund_code[VINTAGE, f]
-    if age >= fund_code[TERM, f]:
-        return 0.0
-    base = fund[SIZE, f] if age < policy[FEE_QUARTERS, 0] else fund[COST_HELD, f]
-    return policy[FEE, 0] / 4.0 * base
-
-
 @kernel
-def pay_fees(fund, fund_code, used, t, policy, account, region, flows, tally, cost):  # type: ignore[no-untyped-def]
-    """Funds pay their managers, calling the money from partners as far as commitments go."""
-    for f in range(1, used):
-        if fund_code[STATUS, f] != FUND_ALIVE:
-            continue
-        owed = min(quarterly_fee(fund, fund_code, f, t, policy), max(0.0, fund[SIZE, f] - fund[CALLED, f]) + fund[DEPOSITS, f])
-        missing = owed - fund[DEPOSITS, f]
-        if missing > 0.0 and can_answer(fund, fund_code, f, missing, account, region, policy):
-            call_capital(f, missing, fund, fund_code, account, region, flows, tally, cost)
-        pay(flows, MANAGEMENT_FEE, fund[DEPOSITS], f, account, HOUSEHOLDS, min(owed, fund[DEPOSITS, f]))
-
-
-@rule
-def can_answer(fund, fund_code, f, amount, account, region, policy):  # type: ignore[no-untyped-def]
-    """Whether partners can pay a call: the corporate vehicle has cash, and a local government at its debt cap has too."""
-    share = amount / max(1e-9, fund[SIZE, f])
-    if fund[COMMITTED_0 + LP_E, f] * share > account[CORPORATE]:
-        return False
-    r = fund_code[FUND_REGION, f]
-    local = (fund[COMMITTED_0 + LP_LOCAL, f] + fund[COMMITTED_0 + LP_STATE, f]) * share
-    return region[BONDS_OUT, r] <= policy[DEBT_CAP, 0] * region[REVENUE, r] or local <= region[PURSE, r]
-
-
-@kernel
-def find_raising(manager, manager_code, used, fund, fund_code, t, policy):  # type: ignore[no-untyped-def]
-    """A manager raises once its last fund is mostly invested or its investing period is over; returns how many raise."""
+def find_raising(manager: Matrix, manager_code: Codes, used: int, fund: Matrix, fund_code: Codes, t: int,
+                 policy: Matrix) -> int:  # fmt: skip
+    """A manager raises once its last fund is mostly invested or its investing period is over;
+    returns how many raise.
+    """
     raising = 0
     for m in range(used):
         last = manager_code[LAST_FUND, m]
@@ -154,7 +79,7 @@ def find_raising(manager, manager_code, used, fund, fund_code, t, policy):  # ty
 
 
 @kernel
-def judge_types(multiples, seen, memory, policy, weight):  # type: ignore[no-untyped-def]
+def judge_types(multiples: Matrix, seen: Ints, memory: Matrix, policy: Matrix, weight: float) -> None:
     """Risk-adjusted net multiple by fund type from the last closed holdings, shrunk towards the pooled mean.
 
     m_k = max(.05, mean - 1/2 rho sd) of the net multiples; weight n/(n + `weight`).
@@ -166,8 +91,10 @@ def judge_types(multiples, seen, memory, policy, weight):  # type: ignore[no-unt
         n = min(seen[k], multiples.shape[1])
         total, square = 0.0, 0.0
         for x in range(n):
-            net = net_multiple(multiples[k, x], policy[FEE, 0], policy[PREFERRED_RETURN, 0], policy[CARRY_SHARE, 0], 5.0,
-                               policy[PARTNER_TAX, 0])  # fmt: skip
+            net = net_multiple(
+                multiples[k, x], policy[FEE, 0], policy[PREFERRED_RETURN, 0], policy[CARRY_SHARE, 0], 5.0,
+                policy[PARTNER_TAX, 0],
+            )  # fmt: skip
             total += net
             square += net * net
         means[k] = total
@@ -194,19 +121,22 @@ def opening_shares(policy: Floats) -> Floats:
     """Usual split of private money: by focus, without and with guidance money."""
     focus = policy[[FOCUS_EARLY, FOCUS_GROWTH, FOCUS_LATE], 0]
     backed = policy[WITH_GUIDANCE, 0]
-    return np.concatenate([(1.0 - backed) * focus, backed * focus]) / focus.sum()
+    shares: Vector = np.concatenate([(1.0 - backed) * focus, backed * focus]) / focus.sum()
+    return shares
 
 
 def private_money(q: Quarter) -> Floats:
     """Private commitments of the quarter by type (focus without, focus with guidance money), CNY mn.
 
-    C_k = scale c/4 w_k [(1-kappa) + kappa (m_k/m*)^lambda] (dry/dry*)^-overhang, w_k = usual share tilted by (m_k/mean)^lambda.
+    C_k = scale c/4 w_k [(1-kappa) + kappa (m_k/m*)^lambda] (dry/dry*)^-overhang, w_k = usual share tilted by
+    (m_k/mean)^lambda.
     """
     s, p = q.state, q.policy
     judge_types(s.multiples, s.multiples_seen, s.memory, p, p[MEMORY_OF_MULTIPLES, 0])
     base = p[PRIVATE, 0] * 1000.0 * s.scale / 4.0
     multiple, reference = s.memory[MEAN_MULTIPLE], s.memory[REF_MULTIPLE, 0]
-    dry = s.past[PAST_DRY, 0] / s.memory[REF_DRY, 0] if s.memory[REF_DRY, 0] > 0.0 and s.past[PAST_DRY, 0] > 0.0 else 1.0
+    known = s.memory[REF_DRY, 0] > 0.0 and s.past[PAST_DRY, 0] > 0.0
+    dry = s.past[PAST_DRY, 0] / s.memory[REF_DRY, 0] if known else 1.0
     usual, past = opening_shares(p), s.memory[TYPE_SHARE, :6]
     mean = float((usual * multiple[:6]).sum())
     weights = np.array([usual[k] * power(multiple[k] / mean, p[OUTCOME_ELASTICITY, 0]) for k in range(6)])
@@ -215,11 +145,11 @@ def private_money(q: Quarter) -> Floats:
     kept = min(0.95, max(0.2, backed))
     weights[3:] *= kept / backed
     weights[:3] *= (1.0 - kept) / (1.0 - backed)
-    money = np.array([
-        base * weights[k] * commitment_response(
-            p[OUTCOME_WEIGHT, 0], multiple[k] / reference if reference > 0.0 else 1.0, p[OUTCOME_ELASTICITY, 0], dry, p[OVERHANG, 0])
-        for k in range(6)
-    ])  # fmt: skip
+    money = np.empty(6)
+    for k in range(6):
+        relative = multiple[k] / reference if reference > 0.0 else 1.0
+        response = commitment_response(p[OUTCOME_WEIGHT, 0], relative, p[OUTCOME_ELASTICITY, 0], dry, p[OVERHANG, 0])
+        money[k] = base * weights[k] * response
     total = float(money.sum())
     limit = 0.1 / 4.0 * s.account[HOUSEHOLDS]
     target = min(max(total, p[FLOOR, 0] * base), limit)
@@ -235,11 +165,13 @@ def power(x: float, exponent: float) -> float:
 
 
 @kernel
-def close_funds(order, rows, manager, manager_code, money, state_share, fund, fund_code, t, seed, policy, placed, event, event_code, event_used,
-                tally):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Who has waited longest is filled first, up to its target: guidance money up to its cap, private and other state money for the rest.
+def close_funds(order: Ints, rows: Ints, manager: Matrix, manager_code: Codes, money: Vector, state_share: float,
+                fund: Matrix, fund_code: Codes, t: int, seed: int, policy: Matrix, placed: Vector, event: Matrix,
+                event_code: Codes, event_used: int, tally: Matrix) -> int:  # fmt: skip
+    """Who has waited longest is filled first, up to its target: guidance money up to its cap, private and other state
+    money for the rest.
 
-    money: private by type (0-5), other state money (6); what is left stays in it. Returns (funds closed, events used).
+    money: private by type (0-5), other state money (6); what is left stays in it. Returns events used.
     """
     closed = 0
     for k in range(order.shape[0]):
@@ -247,7 +179,9 @@ def close_funds(order, rows, manager, manager_code, money, state_share, fund, fu
         offer = manager[OFFER_CENTRAL, m] + manager[OFFER_LOCAL, m]
         kind = manager_code[MANAGER_FOCUS, m] + (3 if offer > 0.0 else 0)
         levels = (1 if manager[OFFER_CENTRAL, m] > 0.0 else 0) + (1 if manager[OFFER_LOCAL, m] > 0.0 else 0)
-        cap = policy[SHARE_CAP, 0] if levels == 1 else min(policy[JOINT_MAXIMUM, 0], policy[JOINT_CAP, 0] * policy[SHARE_CAP, 0])
+        cap = policy[SHARE_CAP, 0] if levels == 1 else min(
+            policy[JOINT_MAXIMUM, 0], policy[JOINT_CAP, 0] * policy[SHARE_CAP, 0]
+        )
         offer = min(offer, cap * manager[TARGET, m])
         rest = manager[TARGET, m] - offer
         private = min(money[kind], rest * (1.0 - state_share))
@@ -261,15 +195,21 @@ def close_funds(order, rows, manager, manager_code, money, state_share, fund, fu
         money[6] -= state
         f = rows[closed]
         closed += 1
-        open_fund(fund, fund_code, f, m, manager_code, kind >= 3, private, state, guidance, manager, t, seed, policy, placed)
+        open_fund(
+            fund, fund_code, f, m, manager_code, kind >= 3, private, state, guidance, manager, t, seed, policy, placed
+        )
         for partner in range(PARTNERS):
             tally[COMMITMENTS, partner] += fund[COMMITTED_0 + partner, f]
-        event_used = note(event, event_code, event_used, FUND_CLOSED_EVENT, -1, fund_code[FUND_ID, f], size, guidance / size)
-    return closed, event_used
+        event_used = note(
+            event, event_code, event_used, FUND_CLOSED_EVENT, -1, fund_code[FUND_ID, f], size, guidance / size
+        )
+    return event_used
 
 
 @rule
-def open_fund(fund, fund_code, f, m, manager_code, backed, private, state, guidance, manager, t, seed, policy, placed):  # type: ignore[no-untyped-def]
+def open_fund(fund: Matrix, fund_code: Codes, f: int, m: int, manager_code: Codes, backed: bool, private: float,
+              state: float, guidance: float, manager: Matrix, t: int, seed: int, policy: Matrix,
+              placed: Vector) -> None:  # fmt: skip
     """Write a new fund into row f with the commitments of its partners."""
     fund_code[FUND_ID, f] = m * 1024 + t
     fund_code[STATUS, f] = FUND_ALIVE
@@ -298,30 +238,10 @@ def open_fund(fund, fund_code, f, m, manager_code, backed, private, state, guida
     manager_code[LAST_FUND, m] = f
 
 
-@kernel
-def fill_vehicle(firm, firm_code, used, account, flows, target):  # type: ignore[no-untyped-def]
-    """Leaders and listed companies keep the joint vehicle of corporate partners at `target`, in proportion to their cash."""
-    cash = 0.0
-    for i in range(used):
-        if firm_code[STAGE, i] >= 3 and (firm_code[LEADER, i] == 1 or firm_code[STAGE, i] == PUBLIC):
-            cash += firm[CASH, i]
-    missing = target - account[CORPORATE]
-    if cash <= 0.0:
-        return
-    part = min(0.1, missing / cash) if missing > 0.0 else missing / cash
-    left = -exact(missing)
-    for i in range(used):
-        if firm_code[STAGE, i] >= 3 and (firm_code[LEADER, i] == 1 or firm_code[STAGE, i] == PUBLIC):
-            if part > 0.0:
-                pay(flows, VEHICLE, firm[CASH], i, account, CORPORATE, part * firm[CASH, i])
-            else:
-                left -= pay(flows, VEHICLE, account, CORPORATE, firm[CASH], i, min(left, -part * firm[CASH, i]))
-
-
 def free_fund_rows(q: Quarter, count: int) -> Ints:
-    """Rows for new funds: closed ones without claims first, then fresh ones."""
+    """Rows for new funds: those that no manager filled last time, then fresh ones (closed funds keep their rows)."""
     fund = q.state.fund
-    free = np.flatnonzero(fund.code[STATUS, : fund.used] == 0)[:count]
+    free = np.flatnonzero(fund.code[STATUS, : fund.used] == FUND_FREE)[:count]
     first = fund.append(count - len(free)) if count > len(free) else 0
     return np.concatenate([free, np.arange(first, first + count - len(free))]).astype(np.int64)
 
@@ -346,9 +266,9 @@ def play_raise(q: Quarter) -> None:
     order = waiting_order(q)
     rows = free_fund_rows(q, raising)
     s.event.reserve(raising)
-    closed, s.event.used = close_funds(
-        order, rows, s.manager.num, s.manager.code, money, money[6] / money.sum() if money.sum() > 0.0 else 0.0, s.fund.num, s.fund.code,
-        s.quarter, s.seed, p, placed, s.event.num, s.event.code, s.event.used, s.tally,
+    s.event.used = close_funds(
+        order, rows, s.manager.num, s.manager.code, money, money[6] / money.sum() if money.sum() > 0.0 else 0.0,
+        s.fund.num, s.fund.code, s.quarter, s.seed, p, placed, s.event.num, s.event.code, s.event.used, s.tally,
     )  # fmt: skip
     s.memory[WAITING_MONEY, :7] = np.minimum(money, fresh)
     q.scratch["placed"] = placed
@@ -365,7 +285,7 @@ def waiting_order(q: Quarter) -> Ints:
 
 
 @kernel
-def keyed_order(rows: Ints, seed: int, t: int) -> Floats:
+def keyed_order(rows: Ints, seed: int, t: int) -> Vector:
     """Keyed random order among managers who have waited equally long."""
     score = np.empty(rows.shape[0])
     for k in range(rows.shape[0]):
@@ -387,12 +307,6 @@ def feed_secondary_fund(q: Quarter, private: float) -> None:
         call_secondary(s.fund.num, s.fund.code, own + public, s.account, s.region.num, s.flows, s.tally, s.cost)
 
 
-@kernel
-def call_secondary(fund, fund_code, amount, account, region, flows, tally, cost):  # type: ignore[no-untyped-def]
-    """Call the secondary fund's money of the quarter."""
-    call_capital(0, amount, fund, fund_code, account, region, flows, tally, cost)
-
-
 def play_fees(q: Quarter) -> None:
     """Corporate partners fill their vehicle; funds pay management fees."""
     s, p = q.state, q.policy
@@ -407,7 +321,7 @@ MECHANISM = Mechanism(
     question="Who gives money to funds, and what makes them give more?",
     stages=(
         Stage("managers get ready", play_ready, "managers whose last fund is mostly invested raise the next one"),
-        Stage("funds close", play_raise, "private partners follow past multiples, state and guidance money join; funds close"),
+        Stage("funds close", play_raise, "private partners follow past multiples, state and guidance money join"),
         Stage("fees are paid", play_fees, "corporate partners fill their vehicle; funds pay their managers"),
     ),
     lines=("CALL", "MFEE", "CORP"),

@@ -8,15 +8,17 @@ from ..accounting.chart import OPERATING_CENTRAL, OPERATING_LOCAL
 from ..accounting.ledger import pay
 from ..agents.government import GUIDANCE_BUDGET, PROGRAMMES, PURSE, REVENUE
 from ..agents.investor import (
-    CALLED, DISTRIBUTED, FAIR_VALUE, LAST_FUND, MANAGER_FOCUS, MANAGER_REGION, NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL, RANK,
-    RECORD, TARGET,
+    CALLED, DISTRIBUTED, FAIR_VALUE, LAST_FUND, MANAGER_FOCUS, MANAGER_REGION, NATIONAL_OFFER, OFFER_CENTRAL,
+    OFFER_LOCAL, RANK, RECORD, TARGET,
 )  # fmt: skip
 from ..agents.population import CENTRAL_BUDGET, HOUSEHOLDS, NATIONAL_BUDGET, TREASURY
 from ..agents.tally import (
-    ADMINISTRATION, CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_SHARE_CAP, LOCAL, MANAGER_DECLINED, OFFERED_GUIDANCE, OFFERS_DECLINED, REFUSED_FUNDRAISING,
+    ADMINISTRATION, CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_SHARE_CAP, LOCAL, MANAGER_DECLINED,
+    OFFERED_GUIDANCE, OFFERS_DECLINED, REFUSED_FUNDRAISING,
 )  # fmt: skip
-from ..engine.draws import purpose, uniform
+from ..engine.draws import purpose, uniform_at
 from ..engine.jit import kernel, rule
+from ..engine.table import Codes, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .fundraising import waiting_order
 from .mechanism import Mechanism, Quarter, Stage
@@ -40,8 +42,10 @@ def declines(rank: float, share: float, discount: float, u: float) -> bool:
 
 
 @kernel
-def offer(order, manager, manager_code, policy, budgets, seed, t, tally):  # type: ignore[no-untyped-def]
-    """Offer each raising manager up to the share cap of its target; the national fund serves growth and late managers only.
+def offer(order: Ints, manager: Matrix, manager_code: Codes, policy: Matrix, budgets: Vector, seed: int, t: int,
+          tally: Matrix) -> None:  # fmt: skip
+    """Offer each raising manager up to the share cap of its target; the national fund serves growth and late managers
+    only.
 
     budgets: [central, national, local by region]; what a manager declines goes to the next one.
     """
@@ -52,7 +56,7 @@ def offer(order, manager, manager_code, policy, budgets, seed, t, tally):  # typ
         amount = min(wanted, budgets[source])
         if amount > 0.0:
             tally[OFFERS_DECLINED, 0] += 1.0
-            if declines(manager[RANK, m], policy[DECLINE, 0], 1.0, uniform(seed, DRAW_DECLINE, m, t, 0, 0)):
+            if declines(manager[RANK, m], policy[DECLINE, 0], 1.0, uniform_at(seed, DRAW_DECLINE, m, t, 0, 0)):
                 tally[OFFERS_DECLINED, 1] += 1.0
                 tally[REFUSED_FUNDRAISING, MANAGER_DECLINED] += 1.0
             else:
@@ -63,7 +67,8 @@ def offer(order, manager, manager_code, policy, budgets, seed, t, tally):  # typ
         amount = min(wanted, budgets[local])
         if amount > 0.0:
             tally[OFFERS_DECLINED, 0] += 1.0
-            if declines(manager[RANK, m], policy[DECLINE, 0], policy[LOCAL_DECLINE, 0], uniform(seed, DRAW_DECLINE, m, t, 0, 1)):
+            u = uniform_at(seed, DRAW_DECLINE, m, t, 0, 1)
+            if declines(manager[RANK, m], policy[DECLINE, 0], policy[LOCAL_DECLINE, 0], u):
                 tally[OFFERS_DECLINED, 1] += 1.0
                 tally[REFUSED_FUNDRAISING, MANAGER_DECLINED] += 1.0
             else:
@@ -72,7 +77,9 @@ def offer(order, manager, manager_code, policy, budgets, seed, t, tally):  # typ
 
 
 def rank_managers(q: Quarter) -> None:
-    """Own record = (distributed + fair value)/called of the youngest fund with a quarter of its money called; rank in 0-1."""
+    """Own record = (distributed + fair value)/called of the youngest fund with a quarter of its money called;
+    rank in 0-1.
+    """
     s = q.state
     used = s.manager.used
     last = s.manager.code[LAST_FUND, :used]
@@ -94,9 +101,8 @@ def play_offers(q: Quarter) -> None:
     per_quarter = 1000.0 * s.scale / 4.0
     revenue = s.region.num[REVENUE]
     share = revenue / revenue.sum() if revenue.sum() > 0.0 else np.full(len(revenue), 1.0 / len(revenue))
-    fresh = np.concatenate([
-        [p[CENTRAL_MONEY, 0] * (1.0 - p[NATIONAL_SHARE, 0]), p[CENTRAL_MONEY, 0] * p[NATIONAL_SHARE, 0]], p[LOCAL_MONEY, 0] * share
-    ]) * per_quarter  # fmt: skip
+    central = p[CENTRAL_MONEY, 0] * np.array([1.0 - p[NATIONAL_SHARE, 0], p[NATIONAL_SHARE, 0]])
+    fresh = np.concatenate([central, p[LOCAL_MONEY, 0] * share]) * per_quarter
     carried = np.concatenate([s.account[[CENTRAL_BUDGET, NATIONAL_BUDGET]], s.region.num[GUIDANCE_BUDGET]])
     budgets = np.minimum(carried, 3.0 * fresh) + fresh
     s.tally[OFFERED_GUIDANCE, 0] += float(fresh.sum())
@@ -114,7 +120,9 @@ def play_books(q: Quarter) -> None:
     s.region.num[GUIDANCE_BUDGET] = left[2:]
     s.tally[OFFERED_GUIDANCE, 1] += float(placed.sum())
     for lever, part in ((COST_GGF_CENTRAL, MANAGEMENT), (COST_SHARE_CAP, MONITORING)):
-        paid = pay(s.flows, OPERATING_CENTRAL, s.account, TREASURY, s.account, HOUSEHOLDS, part * (placed[0] + placed[1]))
+        paid = pay(
+            s.flows, OPERATING_CENTRAL, s.account, TREASURY, s.account, HOUSEHOLDS, part * (placed[0] + placed[1])
+        )
         s.cost[lever, CENTRAL, ADMINISTRATION] += paid
     for lever, part in ((COST_GGF_LOCAL, MANAGEMENT), (COST_SHARE_CAP, MONITORING)):
         for r in range(s.region.used):
@@ -129,7 +137,7 @@ MECHANISM = Mechanism(
     core=False,
     neutral={"ggf_central": 0.0, "ggf_local": 0.0},
     stages=(
-        Stage("guidance offers", play_offers, "central, national and local guidance money is offered to raising managers"),
+        Stage("guidance offers", play_offers, "central, national and local money is offered to raising managers"),
         Stage("guidance books", play_books, "placed money leaves the budgets, the rest is carried over"),
     ),
     lines=("CALL", "OPER"),

@@ -6,23 +6,27 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import F, FLOW, H, ISSUE, ISSUE_FEE, LISTED, OPERATING_CENTRAL, TRANSFER, UNLISTED, X
+from ..accounting.chart import FLOW, ISSUE, ISSUE_FEE, LISTED, OPERATING_CENTRAL, TRANSFER, UNLISTED, F, H, X
 from ..accounting.ledger import annual_hazard, pay
 from ..agents.enterprise import (
-    BOARD, CASH, ELIGIBLE, FILED_AT, FIRST_ROUND, FLOW_YEAR_0, FOUNDER_SHARES, FOUNDER_VALUE, ID, LISTED_AT, MARKET, MARKET_AT, N_SECTORS,
-    POTENTIAL, PRICE, PROFIT_YEAR_0, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, QUEUE, RD_YEAR_0, READINESS, RETRY_AT, SALES, SALES_YEAR_0, SECTOR, SHARES,
-    STAGE, STAGE_AT, TUTORED_AT, VENTURE, logistic,
+    BOARD, CASH, ELIGIBLE, FILED_AT, FIRST_ROUND, FLOW_YEAR_0, FOUNDER_VALUE, ID, LISTED_AT, MARKET, MARKET_AT,
+    N_SECTORS, POTENTIAL, PRICE, PROFIT_YEAR_0, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, QUEUE, RD_YEAR_0, READINESS,
+    RETRY_AT, SALES, SALES_YEAR_0, SECTOR, SHARES, STAGE, STAGE_AT, TUTORED_AT, VENTURE, logistic,
 )  # fmt: skip
 from ..agents.investor import COST, HELD_SHARES, HELD_VALUE, HOLDER_SECTOR
-from ..agents.population import HOUSEHOLDS, LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, PUBLIC_MARKET, ROUTE_LOSS, SLOTS, SUPPLY, TREASURY
-from ..agents.tally import (
-    ADMINISTRATION, ALTERNATIVE, CENTRAL, CONCESSION, COST_WINDOW, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, FILED, FILING, LISTED_BOARD,
-    LISTED_MULTIPLE, LISTING, LISTING_EXIT, NOT_COVERED, NOT_ELIGIBLE, REFUSAL, REFUSED_LISTING, REVIEW_REFUSED, TURNED_DOWN, WITHDRAWAL,
-    WITHDRAWN, WITHDREW, note,
+from ..agents.population import (
+    HOUSEHOLDS, LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, PUBLIC_MARKET, ROUTE_LOSS, SLOTS, SUPPLY, TREASURY,
 )  # fmt: skip
-from ..agents.valuation import HURDLE, HURDLE_LEVEL, LEGAL_MINIMUM, LISTED_MULTIPLE as PRICE_SALES, THRESHOLD, TIGHTNESS, value_company
+from ..agents.tally import (
+    ADMINISTRATION, ALTERNATIVE, CENTRAL, CONCESSION, COST_WINDOW, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY,
+    EXIT_TIME, EXITS, FILED, FILING, LISTED_BOARD, LISTED_MULTIPLE, LISTING, LISTING_EXIT, NOT_COVERED,
+    NOT_ELIGIBLE, REFUSAL, REFUSED_LISTING, REVIEW_REFUSED, TURNED_DOWN, WITHDRAWAL, WITHDRAWN, WITHDREW, note,
+)  # fmt: skip
+from ..agents.valuation import HURDLE, HURDLE_LEVEL, LEGAL_MINIMUM, THRESHOLD, TIGHTNESS, value_company
+from ..agents.valuation import LISTED_MULTIPLE as PRICE_SALES
 from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, open_rule, rule
+from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -57,43 +61,51 @@ DRAW_REVIEW = purpose("listing review")
 
 
 @rule
-def nearest(value, threshold):  # type: ignore[no-untyped-def]
+def nearest(value: float, threshold: float) -> float:
     """Log distance to a threshold; far below when the value is not positive."""
     return math.log(value / threshold) if value > 0.0 else FAR
 
 
 @rule
-def distance_to_boards(firm, i, multiple, index, tight, threshold, bse, rd_test):  # type: ignore[no-untyped-def]
+def distance_to_boards(firm: Matrix, i: int, multiple: float, index: float, tight: float, threshold: float, bse: float,
+                       rd_test: float) -> tuple[float, float]:  # fmt: skip
     """Log distance to the nearest of listing sets 1-4 (first) and to set 6 (second); both are met at 0 and above.
 
-    Sets 1-4: market value with profit, with revenue and R&D, with operating cash, or with revenue; and the R&D test. Set 6:
+    Sets 1-4: market value with profit, with revenue and R&D, with operating cash, or with revenue; and the R&D test.
+    Set 6:
     small value and profit in each of two years. Yearly figures of the last fiscal years; thresholds x tight.
     """
     m = threshold * tight
     cap = 4.0 * firm[SALES, i] * multiple * index
     p1, p2 = firm[PROFIT_YEAR_0 + 1, i], firm[PROFIT_YEAR_0 + 2, i]
-    revenue, revenue_3 = firm[SALES_YEAR_0 + 1, i], firm[SALES_YEAR_0 + 1, i] + firm[SALES_YEAR_0 + 2, i] + firm[SALES_YEAR_0 + 3, i]
+    revenue = firm[SALES_YEAR_0 + 1, i]
+    revenue_3 = firm[SALES_YEAR_0 + 1, i] + firm[SALES_YEAR_0 + 2, i] + firm[SALES_YEAR_0 + 3, i]
     research = firm[RD_YEAR_0 + 1, i] + firm[RD_YEAR_0 + 2, i] + firm[RD_YEAR_0 + 3, i]
     cash = firm[FLOW_YEAR_0 + 1, i] + firm[FLOW_YEAR_0 + 2, i] + firm[FLOW_YEAR_0 + 3, i]
     profit = max(nearest(p1 + p2, 50.0 * m), min(nearest(p1, 1.0), nearest(revenue, 100.0 * m)))
     set_1 = min(nearest(cap, LEGAL_MINIMUM * m), profit)
-    set_2 = min(min(nearest(cap, 1.5 * LEGAL_MINIMUM * m), nearest(revenue, 200.0 * m)), nearest(research, 0.15 * max(revenue_3, 1e-9)))
+    set_2 = min(
+        min(nearest(cap, 1.5 * LEGAL_MINIMUM * m), nearest(revenue, 200.0 * m)),
+        nearest(research, 0.15 * max(revenue_3, 1e-9)),
+    )  # fmt: skip
     set_3 = min(min(nearest(cap, 2.0 * LEGAL_MINIMUM * m), nearest(revenue, 300.0 * m)), nearest(cash, 100.0 * m))
     set_4 = min(nearest(cap, 3.0 * LEGAL_MINIMUM * m), nearest(revenue, 300.0 * m))
     main = max(max(set_1, set_2), max(set_3, set_4))
     main = min(main, max(nearest(research, rd_test), nearest(research, 0.05 * max(revenue_3, 1e-9))))
-    small = min(nearest(cap, 200.0 * bse * tight), min(nearest(p1, 15.0 * bse * tight), nearest(p2, 15.0 * bse * tight)))
+    small = min(
+        nearest(cap, 200.0 * bse * tight), min(nearest(p1, 15.0 * bse * tight), nearest(p2, 15.0 * bse * tight))
+    )
     return main, small
 
 
 @rule
-def value_at_issue(multiple, index, sales, potential):  # type: ignore[no-untyped-def]
+def value_at_issue(multiple: float, index: float, sales: float, potential: float) -> float:
     """Market value at issue and after: 4 PS P max(S, .6 min(M, 3 S + 5)) (CNY mn)."""
     return 4.0 * multiple * index * max(sales, 0.6 * min(potential, 3.0 * sales + 5.0))
 
 
 @rule
-def pass_chance(intercept, by_readiness, readiness, ineligible, truly):  # type: ignore[no-untyped-def]
+def pass_chance(intercept: float, by_readiness: float, readiness: float, ineligible: float, truly: bool) -> float:
     """Chance to pass the review: logistic(theta + 2 readiness - 1.5 [not truly eligible])."""
     return logistic(intercept + by_readiness * readiness - (0.0 if truly else ineligible))
 
@@ -105,10 +117,12 @@ def expected_wait(queue: float, slots: float, review: float) -> float:
 
 
 @rule
-def value_of_filing(chance, issue, other, wait, lockup, hurdle, withdrawal):  # type: ignore[no-untyped-def]
+def value_of_filing(chance: float, issue: float, other: float, wait: float, lockup: float, hurdle: float,
+                    withdrawal: float) -> float:  # fmt: skip
     """Value of filing: P issue/(1+h)^((W+lockup)/4) + (1-P) other/(1+h)^(W/4), P = pass chance x (1-h_w)^(W/4).
 
-    Filers know that the longer the wait W (quarters), the likelier they are to withdraw and to be left with the alternative.
+    Filers know that the longer the wait W (quarters), the likelier they are to withdraw and to be left with the
+    alternative.
     """
     through = chance * math.pow(1.0 - withdrawal, wait / 4.0)
     listed = issue * math.pow(1.0 + hurdle, -(wait + lockup) / 4.0)
@@ -116,7 +130,7 @@ def value_of_filing(chance, issue, other, wait, lockup, hurdle, withdrawal):  # 
 
 
 @rule
-def has_fund(i, head, following, holding_code):  # type: ignore[no-untyped-def]
+def has_fund(i: int, head: Ints, following: Ints, holding_code: Codes) -> bool:
     """Whether a fund holds shares of firm i."""
     h = head[i]
     while h >= 0:
@@ -127,26 +141,34 @@ def has_fund(i, head, following, holding_code):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def file_and_withdraw(firm, firm_code, used, head, following, holding_code, policy, memory, seed, t, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]
-    """Enterprises prepare, file when listing beats the alternative, and queued ones withdraw at a hazard; returns events used."""
+def file_and_withdraw(firm: Matrix, firm_code: Codes, used: int, head: Ints, following: Ints, holding_code: Codes,
+                      policy: Matrix, memory: Matrix, seed: int, t: int, tally: Matrix, event: Matrix,
+                      event_code: Codes, event_used: int) -> int:  # fmt: skip
+    """Enterprises prepare, file when listing beats the alternative, and queued ones withdraw at a hazard;
+    returns events used.
+    """
     index, multiple = memory[LISTED_PRICE, 0], policy[PRICE_SALES, 0]
     hurdle = policy[HURDLE + 3, 0] * policy[HURDLE_LEVEL, 0]
     leave = annual_hazard(policy[WITHDRAWAL_HAZARD, 0])
     for i in range(used):
         stage = firm_code[STAGE, i]
-        if firm_code[VENTURE, i] == 0 or (stage != MARKET and stage != QUEUE):
+        if firm_code[VENTURE, i] == 0 or stage not in (MARKET, QUEUE):
             continue
         if stage == QUEUE:
             if uniform(seed, DRAW_WITHDRAW, firm_code[ID, i], t) < leave:
-                event_used = back_to_market(firm_code, i, t, policy, tally, WITHDRAWN, WITHDREW, WITHDRAWAL, event, event_code, event_used)
+                event_used = back_to_market(
+                    firm_code, i, t, policy, tally, WITHDRAWN, WITHDREW, WITHDRAWAL, event, event_code, event_used
+                )
             continue
         if head[i] < 0 or not has_fund(i, head, following, holding_code):
             continue
         firm[READINESS, i] = min(1.0, firm[READINESS, i] + policy[READINESS_STEP, 0])
         if t < firm_code[RETRY_AT, i]:
             continue
-        main, small = distance_to_boards(firm, i, multiple, index, policy[TIGHTNESS, 0], policy[THRESHOLD, 0], policy[BSE_MULTIPLE, 0],
-                                         policy[RD_TEST, 0])  # fmt: skip
+        main, small = distance_to_boards(
+            firm, i, multiple, index, policy[TIGHTNESS, 0], policy[THRESHOLD, 0], policy[BSE_MULTIPLE, 0],
+            policy[RD_TEST, 0],
+        )  # fmt: skip
         best = max(main, small)
         if best + policy[ELIGIBILITY_NOISE, 0] * normal(seed, DRAW_PERCEPTION, firm_code[ID, i], t // 4) < 0.0:
             tally[REFUSED_LISTING, NOT_ELIGIBLE] += 1.0
@@ -155,10 +177,15 @@ def file_and_withdraw(firm, firm_code, used, head, following, holding_code, poli
             firm_code[TUTORED_AT, i] = t
         if t - firm_code[TUTORED_AT, i] < policy[TUTORING, 0]:
             continue
-        chance = pass_chance(policy[PASS_INTERCEPT, 0], policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0], best >= 0.0)
-        other, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, 1.0, policy, memory, seed)
+        chance = pass_chance(
+            policy[PASS_INTERCEPT, 0], policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0],
+            best >= 0.0,
+        )  # fmt: skip
+        other, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, True, policy, memory, seed)
         issue = value_at_issue(multiple, index, firm[SALES, i], firm[POTENTIAL, i]) * (1.0 - policy[UNDERPRICING, 0])
-        listing = value_of_filing(chance, issue, other, memory[LISTING_WAIT, 0], policy[LOCKUP, 0], hurdle, policy[WITHDRAWAL_HAZARD, 0])
+        listing = value_of_filing(
+            chance, issue, other, memory[LISTING_WAIT, 0], policy[LOCKUP, 0], hurdle, policy[WITHDRAWAL_HAZARD, 0]
+        )
         if listing <= other:
             tally[REFUSED_LISTING, ALTERNATIVE] += 1.0
             continue
@@ -173,7 +200,8 @@ def file_and_withdraw(firm, firm_code, used, head, following, holding_code, poli
 
 
 @rule
-def back_to_market(firm_code, i, t, policy, tally, count, reason, what, event, event_code, event_used):  # type: ignore[no-untyped-def]
+def back_to_market(firm_code: Codes, i: int, t: int, policy: Matrix, tally: Matrix, count: int, reason: int, what: int,
+                   event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
     """A filing ends without listing; the enterprise may file again after a year."""
     firm_code[STAGE, i] = MARKET
     firm_code[RETRY_AT, i] = t + int(policy[RETRY, 0])
@@ -185,18 +213,24 @@ def back_to_market(firm_code, i, t, policy, tally, count, reason, what, event, e
 
 
 @kernel
-def review(order, firm, firm_code, head, following, holding, holding_code, policy, memory, seed, t, account, flows, changes, cost, tally, event,
-           event_code, event_used):  # type: ignore[no-untyped-def]  # fmt: skip
+def review(order: Ints, firm: Matrix, firm_code: Codes, head: Ints, following: Ints, holding: Matrix,
+           holding_code: Codes, policy: Matrix, memory: Matrix, seed: int, t: int, account: Vector, flows: Vector,
+           changes: Cube, cost: Cube, tally: Matrix, event: Matrix, event_code: Codes,
+           event_used: int) -> int:  # fmt: skip
     """Serve the head of the queue: pass and list, wait for the market, or go back; returns events used."""
     index, multiple = memory[LISTED_PRICE, 0], policy[PRICE_SALES, 0]
     for o in range(order.shape[0]):
         i = order[o]
         paid = pay(flows, OPERATING_CENTRAL, account, TREASURY, account, HOUSEHOLDS, REVIEW_COST)
         cost[COST_WINDOW, CENTRAL, ADMINISTRATION] += paid
-        chance = pass_chance(policy[PASS_INTERCEPT, 0], policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0],
-                             firm_code[ELIGIBLE, i] == 1)  # fmt: skip
+        chance = pass_chance(
+            policy[PASS_INTERCEPT, 0], policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0],
+            firm_code[ELIGIBLE, i] == 1,
+        )  # fmt: skip
         if uniform(seed, DRAW_REVIEW, firm_code[ID, i], firm_code[FILED_AT, i]) >= chance:
-            event_used = back_to_market(firm_code, i, t, policy, tally, TURNED_DOWN, REVIEW_REFUSED, REFUSAL, event, event_code, event_used)
+            event_used = back_to_market(
+                firm_code, i, t, policy, tally, TURNED_DOWN, REVIEW_REFUSED, REFUSAL, event, event_code, event_used
+            )
             continue
         value = value_at_issue(multiple, index, firm[SALES, i], firm[POTENTIAL, i])
         float_share = policy[FREE_FLOAT_LARGE, 0] if value > policy[LARGE, 0] else policy[FREE_FLOAT, 0]
@@ -206,15 +240,20 @@ def review(order, firm, firm_code, head, following, holding, holding_code, polic
             tally[REFUSED_LISTING, NOT_COVERED] += 1.0
             continue
         cost[COST_WINDOW, CENTRAL, CONCESSION] += INVESTOR_PROTECTION * proceeds
-        go_public(i, value, float_share, proceeds, firm, firm_code, head, following, holding, holding_code, policy, memory, t, account, flows,
-                  changes, tally)  # fmt: skip
-        event_used = note(event, event_code, event_used, LISTING, firm_code[ID, i], firm_code[BOARD, i], proceeds, value)
+        go_public(
+            i, value, float_share, proceeds, firm, firm_code, head, following, holding, holding_code, policy, memory, t,
+            account, flows, changes, tally,
+        )  # fmt: skip
+        event_used = note(
+            event, event_code, event_used, LISTING, firm_code[ID, i], firm_code[BOARD, i], proceeds, value
+        )
     return event_used
 
 
 @rule
-def go_public(i, value, float_share, proceeds, firm, firm_code, head, following, holding, holding_code, policy, memory, t, account, flows, changes,
-              tally):  # type: ignore[no-untyped-def]  # fmt: skip
+def go_public(i: int, value: float, float_share: float, proceeds: float, firm: Matrix, firm_code: Codes, head: Ints,
+              following: Ints, holding: Matrix, holding_code: Codes, policy: Matrix, memory: Matrix, t: int,
+              account: Vector, flows: Vector, changes: Cube, tally: Matrix) -> None:  # fmt: skip
     """New shares are sold to the public, fees paid, and every stake becomes listed equity."""
     raised = pay(flows, ISSUE, account, PUBLIC_MARKET, firm[CASH], i, proceeds)
     pay(flows, ISSUE_FEE, firm[CASH], i, account, HOUSEHOLDS, policy[FEE, 0] * raised)
@@ -256,8 +295,8 @@ def play(q: Quarter) -> None:
     head, following = q.holders()
     s.event.reserve(2 * s.firm.used)
     s.event.used = file_and_withdraw(
-        s.firm.num, s.firm.code, s.firm.used, head, following, s.holding.code, p, s.memory, s.seed, s.quarter, s.tally, s.event.num, s.event.code,
-        s.event.used,
+        s.firm.num, s.firm.code, s.firm.used, head, following, s.holding.code, p, s.memory, s.seed, s.quarter, s.tally,
+        s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
     per_quarter = p[WINDOW, 0] * p[REVIEWS, 0] * s.scale / 4.0
     queue = np.flatnonzero(s.firm.code[STAGE, : s.firm.used] == QUEUE)
@@ -269,14 +308,16 @@ def play(q: Quarter) -> None:
     s.memory[SLOTS, 0] = min(available - slots, 1.0)
     s.memory[SUPPLY, 0] = 0.0
     s.event.used = review(
-        ready[:slots], s.firm.num, s.firm.code, head, following, s.holding.num, s.holding.code, p, s.memory, s.seed, s.quarter, s.account, s.flows,
-        s.changes, s.cost, s.tally, s.event.num, s.event.code, s.event.used,
+        ready[:slots], s.firm.num, s.firm.code, head, following, s.holding.num, s.holding.code, p, s.memory, s.seed,
+        s.quarter, s.account, s.flows, s.changes, s.cost, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
     learn(q, float(np.count_nonzero(s.firm.code[STAGE, : s.firm.used] == QUEUE)), per_quarter)
 
 
 def learn(q: Quarter, queue: float, slots: float) -> None:
-    """Investors update the share of filings that list (16 q), the wait (8 q) and what a listing loses on its expected value."""
+    """Investors update the share of filings that list (16 q), the wait (8 q) and what a listing loses on its expected
+    value.
+    """
     s = q.state
     listed = float(s.tally[EXITS, LISTING_EXIT])
     decided = listed + float(s.tally[TURNED_DOWN].sum() + s.tally[WITHDRAWN].sum())

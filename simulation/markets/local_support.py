@@ -8,6 +8,7 @@ from ..agents.enterprise import CASH, ID, MARKET, PROOF, RD, REGION, STAGE, VENT
 from ..agents.government import BONDS_OUT, GRANTS_DUE, PROGRAMMES, PURSE, REVENUE
 from ..agents.tally import COST_GRANT, GRANT, GRANTS_PAID, LOCAL, OUTLAY, note
 from ..engine.jit import kernel, rule
+from ..engine.table import Codes, Cube, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -16,9 +17,9 @@ DEBT_CAP = parameter("local_debt_cap")
 
 
 @rule
-def is_eligible(firm_code, i):  # type: ignore[no-untyped-def]
+def is_eligible(firm_code: Codes, i: int) -> bool:
     """Grants go to enterprises with venture history up to the market stage."""
-    return firm_code[VENTURE, i] == 1 and PROOF <= firm_code[STAGE, i] <= MARKET
+    return bool(firm_code[VENTURE, i] == 1 and PROOF <= firm_code[STAGE, i] <= MARKET)
 
 
 @rule
@@ -30,7 +31,8 @@ def affordable_share(due: float, purse: float, debt: float, revenue: float, cap:
 
 
 @kernel
-def pay_grants(firm, firm_code, used, policy, region, flows, tally, cost, event, event_code, event_used):  # type: ignore[no-untyped-def]
+def pay_grants(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, region: Matrix, flows: Vector, tally: Matrix,
+               cost: Cube, event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
     """Pay each eligible enterprise its share of last quarter's R&D, cut pro rata where a region is at its limits."""
     for r in range(region.shape[1]):
         region[GRANTS_DUE, r] = 0.0
@@ -39,7 +41,9 @@ def pay_grants(firm, firm_code, used, policy, region, flows, tally, cost, event,
             region[GRANTS_DUE, firm_code[REGION, i]] += policy[GRANT_RATE, firm_code[REGION, i]] / 100.0 * firm[RD, i]
     for r in range(region.shape[1]):
         due = region[GRANTS_DUE, r]
-        region[GRANTS_DUE, r] = affordable_share(due, region[PURSE, r], region[BONDS_OUT, r], region[REVENUE, r], policy[DEBT_CAP, 0])
+        region[GRANTS_DUE, r] = affordable_share(
+            due, region[PURSE, r], region[BONDS_OUT, r], region[REVENUE, r], policy[DEBT_CAP, 0]
+        )
     for i in range(used):
         if not is_eligible(firm_code, i) or firm[RD, i] <= 0.0:
             continue
@@ -59,8 +63,9 @@ def play(q: Quarter) -> None:
     s = q.state
     s.event.reserve(s.firm.used)
     s.event.used = pay_grants(
-        s.firm.num, s.firm.code, s.firm.used, q.policy, s.region.num, s.flows, s.tally, s.cost, s.event.num, s.event.code, s.event.used
-    )
+        s.firm.num, s.firm.code, s.firm.used, q.policy, s.region.num, s.flows, s.tally, s.cost, s.event.num,
+        s.event.code, s.event.used,
+    )  # fmt: skip
 
 
 MECHANISM = Mechanism(

@@ -1,6 +1,7 @@
 """Operations: what enterprises earn and pay in a quarter, from sales to taxes, research and dividends.
 
-Payments are capped by cash in the order inputs and wages, refunds, taxes, interest, principal (credit), research, dividend.
+Payments are capped by cash in the order inputs and wages, refunds, taxes, interest, principal (credit), research,
+dividend.
 """
 
 from __future__ import annotations
@@ -9,24 +10,28 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import CIT_CENTRAL, CIT_LOCAL, INPUTS, REFUND, SALES as SALES_LINE, VAT_CENTRAL, VAT_LOCAL, WAGES
+from ..accounting.chart import CIT_CENTRAL, CIT_LOCAL, INPUTS, REFUND, VAT_CENTRAL, VAT_LOCAL, WAGES
+from ..accounting.chart import SALES as SALES_LINE
 from ..accounting.ledger import pay, pay_split
 from ..agents.enterprise import (
-    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, COST_SHOCK, FAILURE, FIRST_ROUND, FIRST_SALE, FLOW_YEAR, FLOW_YEAR_0, GAP, ID, INTEREST_DUE, MARKET, ORIGIN, PILOT,
-    POTENTIAL, PRINCIPAL_DUE, PROFIT, PROFIT_YEAR, PROFIT_YEAR_0, QUEUE, RD, RD_INTENSITY, RD_PLAN, RD_YEAR, REGION, RETAINED, SALES,
-    SALES_TREND, SALES_YEAR, SALES_YEAR_0, SECTOR, STAGE, TAX_LOSS, UNIT_COST, VALIDATED_AT, VAT_CREDIT, VENTURE, WEALTH, ageing, average,
-    care, dividend, unit_cost_share,
+    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, COST_SHOCK, FAILURE, FIRST_ROUND, FIRST_SALE, FLOW_YEAR, FLOW_YEAR_0, GAP,
+    ID, INTEREST_DUE, MARKET, ORIGIN, PILOT, POTENTIAL, PRINCIPAL_DUE, PROFIT, PROFIT_YEAR, PROFIT_YEAR_0, QUEUE,
+    RD, RD_INTENSITY, RD_PLAN, RD_YEAR, REGION, RETAINED, SALES, SALES_TREND, SALES_YEAR, SALES_YEAR_0, SECTOR,
+    STAGE, TAX_LOSS, UNIT_COST, VALIDATED_AT, VAT_CREDIT, VENTURE, WEALTH, ageing, average, care, dividend,
+    unit_cost_share,
 )  # fmt: skip
 from ..agents.government import PURSE, RESEARCH_0, TAXES
 from ..agents.population import HOUSEHOLDS, LISTING_WAIT, REST, SECTOR_DEMAND, TREASURY
 from ..agents.shareholders import pay_dividend
 from ..agents.tally import (
-    CENTRAL, COST_RD_DEDUCTION, FIRST_ORDERS, INDUCED_TAX, LOCAL, RD_MARKET, RD_SPENT, REVENUE, SALES_FUNDED, TAX_EXPENDITURE, VALUE_ADDED, add,
+    CENTRAL, COST_RD_DEDUCTION, FIRST_ORDERS, INDUCED_TAX, LOCAL, RD_MARKET, RD_SPENT, REVENUE, SALES_FUNDED,
+    TAX_EXPENDITURE, VALUE_ADDED, add,
 )  # fmt: skip
 from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, open_rule, rule
+from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
-from .application import DAMAGE, DEPRECIATION, DRAW_DEMAND, EFFORT_COST, EFFORT_POWER, BURN_2  # noqa: I001
+from .application import BURN_2, DAMAGE, DEPRECIATION, EFFORT_COST, EFFORT_POWER
 from .development import patent, pay_research
 from .mechanism import Mechanism, Quarter, Stage
 from .tax_relief import SUPER_DEDUCTION, extra_deduction
@@ -60,17 +65,18 @@ DRAW_SECTOR_DEMAND = purpose("sector demand")
 
 
 @rule
-def production_cost(firm, i, policy, venture):  # type: ignore[no-untyped-def]
-    """Unit cost as a share of sales: c0 for a mature product, falling with learning for a venture's, plus the firm's shock."""
+def production_cost(firm: Matrix, i: int, policy: Matrix, venture: bool) -> float:
+    """Unit cost as a share of sales: c0 if mature, falling with learning for a venture, plus the firm's own shock."""
     if not venture:
-        return policy[COST_INITIAL, 0] + firm[COST_SHOCK, i]
-    return firm[COST_SHOCK, i] + unit_cost_share(firm[UNIT_COST, i], policy[COST_INITIAL, 0], policy[COST_FLOOR, 0], policy[COST_KEPT, 0])
+        return float(policy[COST_INITIAL, 0] + firm[COST_SHOCK, i])
+    share = unit_cost_share(firm[UNIT_COST, i], policy[COST_INITIAL, 0], policy[COST_FLOOR, 0], policy[COST_KEPT, 0])
+    return float(firm[COST_SHOCK, i] + share)
 
 
 @rule
-def overheads(firm, firm_code, i, policy, venture, t):  # type: ignore[no-untyped-def]
-    """Overheads of a quarter: a share of sales or of their trend if higher, and launch costs in the first quarters of sale."""
-    cost = policy[OVERHEAD, 0] * max(firm[SALES, i], firm[SALES_TREND, i])
+def overheads(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, venture: bool, t: int) -> float:
+    """Overheads of a quarter: a share of sales, or of their trend if higher, and launch costs when sales begin."""
+    cost = float(policy[OVERHEAD, 0] * max(firm[SALES, i], firm[SALES_TREND, i]))
     if venture and firm_code[STAGE, i] >= MARKET and t - firm_code[FIRST_SALE, i] < policy[LAUNCH_QUARTERS, 0]:
         cost += policy[LAUNCH_OVERHEAD, 0] * policy[BURN_2, firm_code[SECTOR, i]]
     return cost
@@ -83,7 +89,7 @@ def next_demand(factor: float, persistence: float, shock: float) -> float:
 
 
 @kernel
-def plan(firm, firm_code, lo, hi, policy, t):  # type: ignore[no-untyped-def]
+def plan(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, t: int) -> None:
     """Enterprises plan R&D and see which outlays of the quarter their sales will not cover."""
     for i in range(lo, hi):
         stage = firm_code[STAGE, i]
@@ -93,12 +99,14 @@ def plan(firm, firm_code, lo, hi, policy, t):  # type: ignore[no-untyped-def]
         venture = firm_code[VENTURE, i] == 1
         firm[RD_PLAN, i] = firm[RD_INTENSITY, i] * firm[SALES, i] if stage >= MARKET else 0.0
         margin = (1.0 - production_cost(firm, i, policy, venture)) * firm[SALES, i]
-        outlays = overheads(firm, firm_code, i, policy, venture, t) + firm[RD_PLAN, i] + firm[INTEREST_DUE, i] + firm[PRINCIPAL_DUE, i]
+        service = firm[INTEREST_DUE, i] + firm[PRINCIPAL_DUE, i]
+        outlays = overheads(firm, firm_code, i, policy, venture, t) + firm[RD_PLAN, i] + service
         firm[GAP, i] = max(0.0, outlays - margin)
 
 
 @kernel
-def settle_accounts(firm, firm_code, lo, hi, policy, memory, seed, t, flows, account, region, tally, cost):  # type: ignore[no-untyped-def]
+def settle_accounts(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, memory: Matrix, seed: int, t: int,
+                    flows: Vector, account: Vector, region: Matrix, tally: Matrix, cost: Cube) -> None:  # fmt: skip
     """Sales come in; inputs, wages, refunds, value-added tax and income tax go out."""
     for i in range(lo, hi):
         stage = firm_code[STAGE, i]
@@ -106,15 +114,17 @@ def settle_accounts(firm, firm_code, lo, hi, policy, memory, seed, t, flows, acc
             continue
         j, r = firm_code[SECTOR, i], firm_code[REGION, i]
         venture = firm_code[VENTURE, i] == 1
-        sales = firm[SALES, i]
-        revenue = pay(flows, SALES_LINE, account, REST, firm[CASH], i, sales * memory[SECTOR_DEMAND, j])
+        sales = firm[SALES, i] * memory[SECTOR_DEMAND, j]
+        revenue = pay(flows, SALES_LINE, account, REST, firm[CASH], i, sales)
         variable = production_cost(firm, i, policy, venture) * sales
         if venture:
             effort = care(policy[EFFORT_POWER, 0], firm[FAILURE, i], policy[DAMAGE, 0], policy[EFFORT_COST, 0])
             variable += policy[EFFORT_COST, 0] * effort * effort * sales
         bill = variable + overheads(firm, firm_code, i, policy, venture, t)
         inputs = policy[INPUT_SHARE, 0]
-        paid = pay_split(flows, INPUTS, WAGES, firm[CASH], i, account, REST, account, HOUSEHOLDS, min(bill, firm[CASH, i]), inputs)
+        paid = pay_split(
+            flows, INPUTS, WAGES, firm[CASH], i, account, REST, account, HOUSEHOLDS, min(bill, firm[CASH, i]), inputs
+        )
         if venture and uniform(seed, DRAW_FAILURE, firm_code[ID, i], t) < firm[FAILURE, i]:
             pay(flows, REFUND, firm[CASH], i, account, REST, min(policy[DAMAGE, 0] * sales, firm[CASH, i]))
         vat = pay_vat(flows, firm, i, r, account, region, policy, revenue - firm[CAPEX_PAID, i] - inputs * paid
@@ -138,19 +148,24 @@ def settle_accounts(firm, firm_code, lo, hi, policy, memory, seed, t, flows, acc
 
 
 @rule
-def pay_vat(flows, firm, i, r, account, region, policy, base):  # type: ignore[no-untyped-def]
+def pay_vat(flows: Vector, firm: Matrix, i: int, r: int, account: Vector, region: Matrix, policy: Matrix,
+            base: float) -> float:  # fmt: skip
     """Value-added tax on the base net of credit carried forward; a negative base is carried forward."""
     taxed = base - firm[VAT_CREDIT, i]
     firm[VAT_CREDIT, i] = max(0.0, -taxed)
     owed = min(policy[VAT_RATE, 0] * max(0.0, taxed), firm[CASH, i])
     before = region[PURSE, r]
-    paid = pay_split(flows, VAT_CENTRAL, VAT_LOCAL, firm[CASH], i, account, TREASURY, region[PURSE], r, owed, policy[VAT_CENTRAL_SHARE, 0])
+    paid = pay_split(
+        flows, VAT_CENTRAL, VAT_LOCAL, firm[CASH], i, account, TREASURY, region[PURSE], r, owed,
+        policy[VAT_CENTRAL_SHARE, 0],
+    )  # fmt: skip
     region[TAXES, r] += region[PURSE, r] - before
     return paid
 
 
 @rule
-def pay_income_tax(flows, firm, i, j, r, account, region, policy, profit, cost, tally):  # type: ignore[no-untyped-def]
+def pay_income_tax(flows: Vector, firm: Matrix, i: int, j: int, r: int, account: Vector, region: Matrix, policy: Matrix,
+                   profit: float, cost: Cube, tally: Matrix) -> None:  # fmt: skip
     """Corporate income tax after super-deduction and losses; what the super-deduction saves is a tax expenditure."""
     extra = extra_deduction(policy[SUPER_DEDUCTION, j], firm[RD, i] + firm[RD_PLAN, i])
     taxable = profit - extra - firm[TAX_LOSS, i]
@@ -171,8 +186,9 @@ def pay_income_tax(flows, firm, i, j, r, account, region, policy, profit, cost, 
 
 
 @kernel
-def spend_and_distribute(firm, firm_code, lo, hi, policy, memory, seed, t, flows, account, region, fund, holding, holding_code, head,
-                         following, tally):  # type: ignore[no-untyped-def]  # fmt: skip
+def spend_and_distribute(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, memory: Matrix, seed: int,
+                         t: int, flows: Vector, account: Vector, region: Matrix, fund: Matrix, holding: Matrix,
+                         holding_code: Codes, head: Ints, following: Ints, tally: Matrix) -> None:  # fmt: skip
     """After debt service: market firms pay their research, products age, and what is left over goes to shareholders."""
     wait = memory[LISTING_WAIT, 0]
     for i in range(lo, hi):
@@ -187,16 +203,20 @@ def spend_and_distribute(firm, firm_code, lo, hi, policy, memory, seed, t, flows
         tally[RD_MARKET, 0] += spent
         patent(firm, firm_code, i, spent, policy, seed, t, tally)
         if firm_code[VENTURE, i] == 1:
-            firm[POTENTIAL, i] *= ageing(policy[AGEING, 0], policy[AGEING_OFFSET, 0], spent, firm[RD_PLAN, i], policy[ELASTICITY, 0])
+            firm[POTENTIAL, i] *= ageing(
+                policy[AGEING, 0], policy[AGEING_OFFSET, 0], spent, firm[RD_PLAN, i], policy[ELASTICITY, 0]
+            )
         if firm_code[VALIDATED_AT, i] >= 0 and stage != QUEUE:
-            amount = dividend(firm[PROFIT, i], firm[CASH, i], firm[SALES, i], firm[CAPITAL, i], policy[DIVIDEND_SHARE, 0],
-                              policy[DIVIDEND_KEEP, 0], policy[DIVIDEND_FLOOR, 0], policy[DIVIDEND_CAPITAL, 0])  # fmt: skip
+            amount = dividend(
+                firm[PROFIT, i], firm[CASH, i], firm[SALES, i], firm[CAPITAL, i], policy[DIVIDEND_SHARE, 0],
+                policy[DIVIDEND_KEEP, 0], policy[DIVIDEND_FLOOR, 0], policy[DIVIDEND_CAPITAL, 0],
+            )  # fmt: skip
             paid = pay_dividend(flows, firm, i, amount, holding, holding_code, head, following, fund, region, account)
             firm[RETAINED, i] = max(0.0, firm[RETAINED, i] - paid)
 
 
 @kernel
-def turn_year(firm, used, years):  # type: ignore[no-untyped-def]
+def turn_year(firm: Matrix, used: int, years: Codes) -> None:
     """A fiscal year ends: each yearly figure moves one year back."""
     for row in range(years.shape[0]):
         for i in range(used):
@@ -218,8 +238,9 @@ def play_accounts(q: Quarter) -> None:
         shock = p[SECTOR_NOISE, 0] * normal(s.seed, DRAW_SECTOR_DEMAND, j, s.quarter)
         s.memory[SECTOR_DEMAND, j] = next_demand(s.memory[SECTOR_DEMAND, j], p[SECTOR_PERSISTENCE, 0], shock)
     settle_accounts(
-        s.firm.num, s.firm.code, 0, s.firm.used, p, s.memory, s.seed, s.quarter, s.flows, s.account, s.region.num, s.tally, s.cost
-    )
+        s.firm.num, s.firm.code, 0, s.firm.used, p, s.memory, s.seed, s.quarter, s.flows, s.account, s.region.num,
+        s.tally, s.cost,
+    )  # fmt: skip
 
 
 def play_research(q: Quarter) -> None:
@@ -227,8 +248,8 @@ def play_research(q: Quarter) -> None:
     s = q.state
     head, following = q.holders()
     spend_and_distribute(
-        s.firm.num, s.firm.code, 0, s.firm.used, q.policy, s.memory, s.seed, s.quarter, s.flows, s.account, s.region.num, s.fund.num,
-        s.holding.num, s.holding.code, head, following, s.tally,
+        s.firm.num, s.firm.code, 0, s.firm.used, q.policy, s.memory, s.seed, s.quarter, s.flows, s.account,
+        s.region.num, s.fund.num, s.holding.num, s.holding.code, head, following, s.tally,
     )  # fmt: skip
     if s.quarter % 4 == 3:
         turn_year(s.firm.num, s.firm.used, np.array([SALES_YEAR, PROFIT_YEAR, RD_YEAR, FLOW_YEAR], dtype=np.int64))
@@ -240,7 +261,7 @@ MECHANISM = Mechanism(
     stages=(
         Stage("enterprises plan", play_plan, "planned R&D and the outlays that sales will not cover"),
         Stage("current accounts", play_accounts, "sales, inputs, wages, refunds, value-added and income tax"),
-        Stage("research and dividends", play_research, "market firms pay research after debt service; the rest goes to shareholders"),
+        Stage("research and dividends", play_research, "market firms pay research after debt service, then dividends"),
     ),
     lines=("SALES", "INP", "WAGE", "REFD", "VAT", "CIT", "DIV"),
     indicators=("rd_spending", "rd_intensity", "value_added", "induced_tax"),

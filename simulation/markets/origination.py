@@ -1,7 +1,9 @@
 """Origination: where projects and market firms come from, and which market firms leave by themselves.
 
-Fundable projects from universities, parks and spin-outs enter out of a fixed maximal Poisson process and are thinned, so
-that no lever shifts the draws of another project. Serial founders restart from a pool of conserved persons (serial_founders).
+Fundable projects from universities, parks and spin-outs enter out of a fixed maximal Poisson process and are thinned,
+so
+that no lever shifts the draws of another project. Serial founders restart from a pool of conserved persons
+(serial_founders).
 """
 
 from __future__ import annotations
@@ -10,23 +12,27 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import CAPITAL_STOCK, E, FLOW, FOUNDER_CAPITAL, GRANT_ENTERPRISE, GRANT_UNIVERSITY, H, TRANSFER, UNLISTED
+from ..accounting.chart import (
+    CAPITAL_STOCK, FLOW, FOUNDER_CAPITAL, GRANT_ENTERPRISE, GRANT_UNIVERSITY, TRANSFER, UNLISTED, E, H,
+)  # fmt: skip
 from ..accounting.ledger import annual_hazard, annual_to_quarter, exact, pay
 from ..agents.bank import N_BANKS, SHARE
 from ..agents.enterprise import (
     BANK, BIRTH, CAPITAL, CASH, DEBT, FIRST_SALE, FOUNDER_SHARES, FOUNDER_VALUE, FREE_ROW, ID, MARKET, MARKET_AT,
-    N_REGIONS, N_SECTORS, NO_ORIGIN, ORIGIN, OUTPUT, PAID_IN, PARK, POTENTIAL, PRICE, PROOF, QUALITY, RD_INTENSITY, REGION, SALES,
-    SALES_TREND, SECTOR, SHARES, SPINOUT, STAGE, STAGE_AT, UNIVERSITY, VALIDATED_AT, VENTURE, WEALTH, clip,
+    N_REGIONS, N_SECTORS, NO_ORIGIN, ORIGIN, OUTPUT, PAID_IN, PARK, POTENTIAL, PRICE, PROOF, QUALITY, RD_INTENSITY,
+    REGION, SALES, SALES_TREND, SECTOR, SHARES, SPINOUT, STAGE, STAGE_AT, UNIVERSITY, VALIDATED_AT, VENTURE, WEALTH,
+    clip,
 )  # fmt: skip
 from ..agents.government import PROGRAMMES, PURSE
 from ..agents.population import (
-    HOUSEHOLDS, MARKET_FIRMS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH, Population,
+    HOUSEHOLDS, MARKET_FIRMS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH,
+    Population,
 )  # fmt: skip
 from ..agents.shareholders import pay_dividend
 from ..agents.tally import BORN, COST_CONVERSION, ENTERED, GRANTS_PAID, LOCAL, OUTLAY, STOPPED, add, note
 from ..engine.draws import normal, poisson, purpose, uniform
 from ..engine.jit import kernel, open_rule, rule
-from ..engine.table import Floats, Ints, Table
+from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Table, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -71,7 +77,7 @@ DRAW_LEAVE = purpose("market firm leaves")
 
 
 @rule
-def pick(shares, row, count, u):  # type: ignore[no-untyped-def]
+def pick(shares: Matrix, row: int, count: int, u: float) -> int:
     """Index k drawn with probability shares[row, k]/sum at probability u."""
     total = 0.0
     for k in range(count):
@@ -85,20 +91,22 @@ def pick(shares, row, count, u):  # type: ignore[no-untyped-def]
 
 
 @rule
-def main_bank(bank, u):  # type: ignore[no-untyped-def]
+def main_bank(bank: Matrix, u: float) -> int:
     """A firm's main bank, drawn in proportion to bank size."""
     return pick(bank, SHARE, N_BANKS, u)
 
 
 @open_rule
-def origination_rate(base: float, funding: float, exits: float, by_funding: float, by_exits: float, push: float, low: float,
-                     high: float) -> float:  # fmt: skip
-    """Entry over its mean: FS_{t-4}^eps_F ES_{t-8}^eps_E phi, within [low, high]; FS, ES relative to their references."""
+def origination_rate(base: float, funding: float, exits: float, by_funding: float, by_exits: float, push: float,
+                     low: float, high: float) -> float:  # fmt: skip
+    """Entry over its mean: FS_{t-4}^eps_F ES_{t-8}^eps_E phi, within [low, high];
+    FS, ES relative to their references.
+    """
     return base * clip(math.pow(funding, by_funding) * math.pow(exits, by_exits) * push, low, high)
 
 
 @rule
-def market_sector(policy, named, u):  # type: ignore[no-untyped-def]
+def market_sector(policy: Matrix, named: float, u: float) -> int:
     """Sector of a market firm: the eight named fields share `named`, in proportion to their project shares."""
     if u >= named:
         return N_SECTORS - 1
@@ -114,7 +122,8 @@ def market_sector(policy, named, u):  # type: ignore[no-untyped-def]
 
 
 @rule
-def found(firm, firm_code, i, identity, venture, sector, region, origin, quality, seed, t, policy, bank):  # type: ignore[no-untyped-def]
+def found(firm: Matrix, firm_code: Codes, i: int, identity: int, venture: int, sector: int, region: int, origin: int,
+          quality: float, seed: int, t: int, policy: Matrix, bank: Matrix) -> None:  # fmt: skip
     """Write the fixed traits of a new enterprise into row i; its founders hold all 100 shares."""
     firm_code[ID, i] = identity
     firm_code[VENTURE, i] = venture
@@ -134,7 +143,7 @@ def found(firm, firm_code, i, identity, venture, sector, region, origin, quality
 
 
 @rule
-def pay_in(flows, changes, account, firm, i, amount):  # type: ignore[no-untyped-def]
+def pay_in(flows: Vector, changes: Cube, account: Vector, firm: Matrix, i: int, amount: float) -> None:
     """Founders and families pay capital into firm i."""
     paid = pay(flows, FOUNDER_CAPITAL, account, HOUSEHOLDS, firm[CASH], i, amount)
     firm[PAID_IN, i] += paid
@@ -144,8 +153,9 @@ def pay_in(flows, changes, account, firm, i, amount):  # type: ignore[no-untyped
 
 
 @rule
-def start_project(firm, firm_code, i, identity, sector, region, origin, mean_quality, extra, seed, t, policy, bank, flows, changes,
-                  account):  # type: ignore[no-untyped-def]  # fmt: skip
+def start_project(firm: Matrix, firm_code: Codes, i: int, identity: int, sector: int, region: int, origin: int,
+                  mean_quality: float, extra: float, seed: int, t: int, policy: Matrix, bank: Matrix, flows: Vector,
+                  changes: Cube, account: Vector) -> None:  # fmt: skip
     """A project enters at proof of concept with its founders' capital (CNY mn, uniform) plus `extra`."""
     quality = mean_quality + normal(seed, DRAW_QUALITY, identity, 0)
     found(firm, firm_code, i, identity, 1, sector, region, origin, quality, seed, t, policy, bank)
@@ -160,8 +170,10 @@ def start_project(firm, firm_code, i, identity, sector, region, origin, mean_qua
 
 
 @kernel
-def thin_candidates(rows, firm, firm_code, policy, rates, ceiling, candidates, seed, t, bank, flows, changes, account, region, tally,
-                    cost, event, event_code, event_used):  # type: ignore[no-untyped-def]  # fmt: skip
+def thin_candidates(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, rates: Matrix, ceiling: float,
+                    candidates: int, seed: int, t: int, bank: Matrix, flows: Vector, changes: Cube, account: Vector,
+                    region: Matrix, tally: Matrix, cost: Cube, event: Matrix, event_code: Codes,
+                    event_used: int) -> tuple[int, int]:  # fmt: skip
     """Let each candidate of the maximal process enter with probability rate/ceiling; returns (entered, events used)."""
     entered = 0
     for rank in range(candidates):
@@ -175,7 +187,9 @@ def thin_candidates(rows, firm, firm_code, policy, rates, ceiling, candidates, s
         j = pick(policy, SECTOR_SHARE, N_SECTORS, uniform(seed, DRAW_SECTOR, identity, 0))
         i = rows[entered]
         entered += 1
-        start_project(firm, firm_code, i, identity, j, r, origin, 0.0, 0.0, seed, t, policy, bank, flows, changes, account)
+        start_project(
+            firm, firm_code, i, identity, j, r, origin, 0.0, 0.0, seed, t, policy, bank, flows, changes, account
+        )
         if origin <= PARK and policy[CONVERSION_GRANT, r] > 0.0:
             to_project = 0.5 if origin == UNIVERSITY else 1.0
             grant = policy[CONVERSION_GRANT, r]
@@ -193,22 +207,31 @@ def thin_candidates(rows, firm, firm_code, policy, rates, ceiling, candidates, s
 
 
 @kernel
-def open_market_firms(rows, count, firm, firm_code, policy, seed, t, size, bank, flows, changes, account):  # type: ignore[no-untyped-def]
-    """Existing firms become high-tech enterprises: M = S = size M_j e^(spread eps - spread^2/2), capital brought in kind."""
+def open_market_firms(rows: Ints, count: int, firm: Matrix, firm_code: Codes, policy: Matrix, seed: int, t: int,
+                      size: float, bank: Matrix, flows: Vector, changes: Cube, account: Vector) -> None:  # fmt: skip
+    """Existing firms become high-tech enterprises:
+    M = S = size M_j e^(spread eps - spread^2/2), capital brought in kind.
+    """
     for rank in range(count):
         i = rows[rank]
         identity = (t << 19) | rank
         j = market_sector(policy, policy[NAMED_SHARE, 0], uniform(seed, DRAW_SECTOR, identity, 0))
         r = pick(policy, REGION_SHARE, N_REGIONS, uniform(seed, DRAW_REGION, identity, 0))
-        found(firm, firm_code, i, identity, 0, j, r, NO_ORIGIN, normal(seed, DRAW_QUALITY, identity, 0), seed, t, policy, bank)
+        found(
+            firm, firm_code, i, identity, 0, j, r, NO_ORIGIN, normal(seed, DRAW_QUALITY, identity, 0), seed, t, policy,
+            bank,
+        )  # fmt: skip
         spread = policy[ENTRY_SPREAD, 0]
-        sales = size * policy[POTENTIAL_MEAN, j] * math.exp(spread * normal(seed, DRAW_POTENTIAL, identity, 0) - spread * spread / 2.0)
+        sales = size * policy[POTENTIAL_MEAN, j] * math.exp(
+            spread * normal(seed, DRAW_POTENTIAL, identity, 0) - spread * spread / 2.0
+        )
         settle_in_market(firm, firm_code, i, sales, t, policy[CAPITAL_INTENSITY, j], changes)
         pay_in(flows, changes, account, firm, i, sales)
 
 
 @rule
-def settle_in_market(firm, firm_code, i, sales, t, intensity, changes):  # type: ignore[no-untyped-def]
+def settle_in_market(firm: Matrix, firm_code: Codes, i: int, sales: float, t: int, intensity: float,
+                     changes: Cube) -> None:  # fmt: skip
     """Give firm i a mature, validated product and the capital that its sales need (in kind)."""
     firm[POTENTIAL, i] = sales
     firm[SALES, i] = sales
@@ -227,9 +250,12 @@ def settle_in_market(firm, firm_code, i, sales, t, intensity, changes):  # type:
 
 
 @kernel
-def leave_market(firm, firm_code, used, hazard, seed, t, holding, holding_code, head, following, fund, region, account, flows, changes,
-                 tally):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Market firms without venture history and without debt leave at the given hazard: cash to the owners, capital in kind."""
+def leave_market(firm: Matrix, firm_code: Codes, used: int, hazard: float, seed: int, t: int, holding: Matrix,
+                 holding_code: Codes, head: Ints, following: Ints, fund: Matrix, region: Matrix, account: Vector,
+                 flows: Vector, changes: Cube, tally: Matrix) -> int:  # fmt: skip
+    """Market firms without venture history and without debt leave at the given hazard:
+    cash to the owners, capital in kind.
+    """
     left = 0
     for i in range(used):
         if firm_code[STAGE, i] != MARKET or firm_code[VENTURE, i] != 0 or firm[DEBT, i] > 0.0:
@@ -248,7 +274,7 @@ def leave_market(firm, firm_code, used, hazard, seed, t, holding, holding_code, 
 
 
 @kernel
-def count_market_firms(firm_code, used):  # type: ignore[no-untyped-def]
+def count_market_firms(firm_code: Codes, used: int) -> int:
     """How many market firms without venture history there are."""
     count = 0
     for i in range(used):
@@ -278,8 +304,12 @@ def entry_rates(q: Quarter) -> Floats:
     rates = np.empty((3, N_REGIONS))
     for origin in range(3):
         for r in range(N_REGIONS):
-            push = 1.0 + p[CONVERSION_RESPONSE, 0] * p[CONVERSION_GRANT, r] if origin <= PARK else relative(state, PAST_RESEARCH, REF_RESEARCH, 0)
-            rates[origin, r] = origination_rate(1.0, funding, exits, p[FUNDING_RESPONSE, 0], p[EXIT_RESPONSE, 0], push, p[FLOOR, 0], p[CEILING, 0])
+            push = 1.0 + p[CONVERSION_RESPONSE, 0] * p[CONVERSION_GRANT, r] if origin <= PARK else relative(
+                state, PAST_RESEARCH, REF_RESEARCH, 0
+            )
+            rates[origin, r] = origination_rate(
+                1.0, funding, exits, p[FUNDING_RESPONSE, 0], p[EXIT_RESPONSE, 0], push, p[FLOOR, 0], p[CEILING, 0]
+            )
     return rates
 
 
@@ -298,8 +328,8 @@ def play_projects(q: Quarter) -> None:
     rows = fresh_rows(s.firm, candidates)
     s.event.reserve(candidates)
     entered, s.event.used = thin_candidates(
-        rows, s.firm.num, s.firm.code, p, entry_rates(q), p[CEILING, 0], candidates, s.seed, s.quarter, s.bank.num, s.flows, s.changes,
-        s.account, s.region.num, s.tally, s.cost, s.event.num, s.event.code, s.event.used,
+        rows, s.firm.num, s.firm.code, p, entry_rates(q), p[CEILING, 0], candidates, s.seed, s.quarter, s.bank.num,
+        s.flows, s.changes, s.account, s.region.num, s.tally, s.cost, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
     trim(s.firm, rows[entered:])
 
@@ -316,14 +346,16 @@ def play_market_firms(q: Quarter) -> None:
     s, p = q.state, q.policy
     head, following = q.holders()
     leave_market(
-        s.firm.num, s.firm.code, s.firm.used, annual_hazard(p[EXIT_RATE, 0]), s.seed, s.quarter, s.holding.num, s.holding.code, head, following,
-        s.fund.num, s.region.num, s.account, s.flows, s.changes, s.tally,
+        s.firm.num, s.firm.code, s.firm.used, annual_hazard(p[EXIT_RATE, 0]), s.seed, s.quarter, s.holding.num,
+        s.holding.code, head, following, s.fund.num, s.region.num, s.account, s.flows, s.changes, s.tally,
     )  # fmt: skip
     s.memory[MARKET_FIRMS, 0] *= 1.0 + annual_to_quarter(p[ENTRY_GROWTH, 0])
     missing = int(s.memory[MARKET_FIRMS, 0]) - count_market_firms(s.firm.code, s.firm.used)
     rows = fresh_rows(s.firm, missing)
-    open_market_firms(rows, max(0, missing), s.firm.num, s.firm.code, p, s.seed, s.quarter, p[ENTRY_SALES, 0], s.bank.num, s.flows, s.changes,
-                      s.account)  # fmt: skip
+    open_market_firms(
+        rows, max(0, missing), s.firm.num, s.firm.code, p, s.seed, s.quarter, p[ENTRY_SALES, 0], s.bank.num, s.flows,
+        s.changes, s.account,
+    )  # fmt: skip
 
 
 MECHANISM = Mechanism(
@@ -331,7 +363,7 @@ MECHANISM = Mechanism(
     question="Where do projects and market firms come from?",
     stages=(
         Stage("projects enter", play_projects, "universities, parks and spin-outs start projects"),
-        Stage("market firms enter and leave", play_market_firms, "firms without venture history leave, are replaced and grow in number"),
+        Stage("market firms enter and leave", play_market_firms, "firms without venture history leave, are replaced"),
     ),
     lines=("SEED", "GRANT", "DIV"),
     events=("born",),

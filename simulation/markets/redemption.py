@@ -1,25 +1,28 @@
-"""Redemption: investors with a clause claim their money back; founder and company pay what they can, the rest hangs over them."""
+"""Redemption: investors with a clause claim their money back;
+founder and company pay what they can, the rest hangs over them.
+"""
 
 from __future__ import annotations
 
 import math
 
-
-from ..accounting.chart import F, FLOW, REDEMPTION_F, REDEMPTION_FOUNDER, UNLISTED, WRITE_OFF
-from ..accounting.ledger import annual_to_quarter, exact, pay
+from ..accounting.chart import FLOW, REDEMPTION_F, REDEMPTION_FOUNDER, UNLISTED, WRITE_OFF, F
+from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
 from ..agents.enterprise import (
-    ARREARS, CASH, FIRST_ROUND, GAP, ID, MARKET, PILOT, PROOF, REDEMPTION_DEBT, RETAINED, SECTOR, SHARES, STAGE, WEALTH,
+    ARREARS, CASH, FIRST_ROUND, GAP, ID, MARKET, PILOT, PROOF, REDEMPTION_DEBT, RETAINED, SECTOR, SHARES, STAGE,
+    WEALTH,
 )  # fmt: skip
 from ..agents.investor import (
-    CLAIM, CLAIMED_AT, CLAUSE, CLOCK, COST, DEPOSITS, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, ORIGINAL_SHARES, RECEIVED,
-    TERM, VINTAGE,
+    CLAIM, CLAIMED_AT, CLAUSE, CLOCK, COST, DEPOSITS, FUND_ID, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR,
+    HOLDING_OPEN, ORIGINAL_SHARES, RECEIVED, TERM, VINTAGE,
 )  # fmt: skip
 from ..agents.population import HOUSEHOLDS
 from ..agents.shareholders import close_holding
 from ..agents.tally import EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, REDEMPTION, REDEMPTION_EXIT, REDEMPTIONS, note
 from ..agents.valuation import BURN, value_company
-from ..engine.draws import purpose, uniform
+from ..engine.draws import purpose, uniform_at
 from ..engine.jit import kernel, rule
+from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -39,33 +42,45 @@ def claim_of(cost: float, share_left: float, years: float, rate: float) -> float
 
 
 @rule
-def enforces(h, i, firm, firm_code, holding, holding_code, fund, fund_code, policy, memory, seed, t):  # type: ignore[no-untyped-def]
-    """Whether the holder enforces its clause now: old enough, claim above the value of the share, and a keyed hazard."""
-    if holding_code[CLAUSE, h] != 1 or holding_code[HOLDER_SECTOR, h] != F or t - holding_code[CLOCK, h] < policy[QUARTERS, 0]:
+def enforces(h: int, i: int, firm: Matrix, firm_code: Codes, holding: Matrix, holding_code: Codes, fund: Matrix,
+             fund_code: Codes, policy: Matrix, memory: Matrix, seed: int, t: int) -> bool:  # fmt: skip
+    """Whether the holder enforces its clause now:
+    old enough, claim above the value of the share, and a keyed hazard.
+    """
+    if holding_code[CLAUSE, h] != 1 or holding_code[HOLDER_SECTOR, h] != F:
+        return False
+    if t - holding_code[CLOCK, h] < policy[QUARTERS, 0]:
         return False
     f = holding_code[HOLDER, h]
     late = 1.0 if t - fund_code[VINTAGE, f] >= fund_code[TERM, f] - policy[LAST_QUARTERS, 0] else 0.0
-    if uniform(seed, DRAW_ENFORCE, firm_code[ID, i], t, f) >= policy[HAZARD, 0] * (1.0 + late):
+    u = uniform_at(seed, DRAW_ENFORCE, firm_code[ID, i], t, fund_code[FUND_ID, f], 0)
+    if u >= policy[HAZARD, 0] * (1.0 + late):
         return False
-    value, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, 1.0, policy, memory, seed)
+    value, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, True, policy, memory, seed)
     years = (t - holding_code[CLOCK, h]) / 4.0
-    claim = claim_of(holding[COST, h], holding[HELD_SHARES, h] / holding[ORIGINAL_SHARES, h], years, policy[INTEREST_RATE, 0])
-    return claim > value * holding[HELD_SHARES, h] / firm[SHARES, i]
+    claim = claim_of(
+        holding[COST, h], holding[HELD_SHARES, h] / holding[ORIGINAL_SHARES, h], years, policy[INTEREST_RATE, 0]
+    )
+    return bool(claim > value * holding[HELD_SHARES, h] / firm[SHARES, i])
 
 
 @rule
-def means_of(firm, firm_code, i, policy):  # type: ignore[no-untyped-def]
-    """What the company may pay: retained profit, out of cash above a quarter's needs, and nothing while a loan is in arrears."""
+def means_of(firm: Matrix, firm_code: Codes, i: int, policy: Matrix) -> float:
+    """What the company may pay: retained profit, out of cash above a quarter's needs, and nothing while a loan is in
+    arrears.
+    """
     if firm_code[ARREARS, i] > 0:
         return 0.0
     stage = firm_code[STAGE, i]
     need = firm[GAP, i] + (policy[BURN + stage, firm_code[SECTOR, i]] if stage <= PILOT else 0.0)
-    return max(0.0, min(firm[RETAINED, i], firm[CASH, i] - need))
+    return float(max(0.0, min(firm[RETAINED, i], firm[CASH, i] - need)))
 
 
 @kernel
-def redeem(firm, firm_code, used, holding, holding_code, head, following, fund, fund_code, policy, memory, seed, t, account, flows, changes,
-           multiples, seen, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]  # fmt: skip
+def redeem(firm: Matrix, firm_code: Codes, used: int, holding: Matrix, holding_code: Codes, head: Ints, following: Ints,
+           fund: Matrix, fund_code: Codes, policy: Matrix, memory: Matrix, seed: int, t: int, account: Vector,
+           flows: Vector, changes: Cube, multiples: Matrix, seen: Ints, tally: Matrix, event: Matrix, event_code: Codes,
+           event_used: int) -> int:  # fmt: skip
     """Enforce clauses, pay claims pro rata from founder and company, let old claims lapse; returns events used."""
     grow = annual_to_quarter(policy[INTEREST_RATE, 0])
     for i in range(used):
@@ -95,29 +110,34 @@ def redeem(firm, firm_code, used, holding, holding_code, head, following, fund, 
             event_used = note(event, event_code, event_used, REDEMPTION, firm_code[ID, i], holders, fresh, 0.0)
         firm[REDEMPTION_DEBT, i] = 0.0
         if total > 0.0:
-            pay_claims(i, total, firm, firm_code, holding, holding_code, head, following, fund, fund_code, policy, t, account, flows, changes,
-                       multiples, seen, tally)  # fmt: skip
+            pay_claims(
+                i, total, firm, firm_code, holding, holding_code, head, following, fund, fund_code, policy, t, account,
+                flows, changes, multiples, seen, tally,
+            )  # fmt: skip
     return event_used
 
 
 @rule
-def pay_claims(i, total, firm, firm_code, holding, holding_code, head, following, fund, fund_code, policy, t, account, flows, changes, multiples,
-               seen, tally):  # type: ignore[no-untyped-def]  # fmt: skip
+def pay_claims(i: int, total: float, firm: Matrix, firm_code: Codes, holding: Matrix, holding_code: Codes, head: Ints,
+               following: Ints, fund: Matrix, fund_code: Codes, policy: Matrix, t: int, account: Vector, flows: Vector,
+               changes: Cube, multiples: Matrix, seen: Ints, tally: Matrix) -> None:  # fmt: skip
     """The founder pays first, then the company; shares are cancelled pro rata to what is paid, old claims lapse."""
     by_founder = exact(min(total, firm[WEALTH, i]))
     by_company = exact(min(total - by_founder, means_of(firm, firm_code, i, policy))) if total > by_founder else 0.0
     share = min(1.0, (by_founder + by_company) / total)
     left = by_company
     left_founder = by_founder
-    outstanding = 0.0
+    outstanding, claims = 0.0, total
     h = head[i]
     while h >= 0:
         if holding_code[CLAUSE, h] == 2 and holding_code[HOLDING_OPEN, h] == 1:
-            part = holding[CLAIM, h] / total
             f = holding_code[HOLDER, h]
-            paid = pay(flows, REDEMPTION_F, firm[CASH], i, fund[DEPOSITS], f, min(left, by_company * part))
+            from_company = share_out(holding[CLAIM, h], claims, left)
+            from_founder = share_out(holding[CLAIM, h], claims, left_founder)
+            paid = pay(flows, REDEMPTION_F, firm[CASH], i, fund[DEPOSITS], f, from_company)
+            given = pay(flows, REDEMPTION_FOUNDER, account, HOUSEHOLDS, fund[DEPOSITS], f, from_founder)
+            claims -= holding[CLAIM, h]
             left -= paid
-            given = pay(flows, REDEMPTION_FOUNDER, account, HOUSEHOLDS, fund[DEPOSITS], f, min(left_founder, by_founder * part))
             left_founder -= given
             holding[RECEIVED, h] += paid + given
             holding[HELD_VALUE, h] -= paid + given
@@ -133,7 +153,9 @@ def pay_claims(i, total, firm, firm_code, holding, holding_code, head, following
                 firm[SHARES, i] -= holding[HELD_SHARES, h]
                 holding[CLAIM, h] = 0.0
                 tally[EXIT_HOLDINGS, REDEMPTION_EXIT] += 1.0
-                close_holding(h, WRITE_OFF, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally)
+                close_holding(
+                    h, WRITE_OFF, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally
+                )
             else:
                 outstanding += holding[CLAIM, h]
         h = following[h]
@@ -150,8 +172,9 @@ def play(q: Quarter) -> None:
     head, following = q.holders()
     s.event.reserve(s.firm.used)
     s.event.used = redeem(
-        s.firm.num, s.firm.code, s.firm.used, s.holding.num, s.holding.code, head, following, s.fund.num, s.fund.code, q.policy, s.memory, s.seed,
-        s.quarter, s.account, s.flows, s.changes, s.multiples, s.multiples_seen, s.tally, s.event.num, s.event.code, s.event.used,
+        s.firm.num, s.firm.code, s.firm.used, s.holding.num, s.holding.code, head, following, s.fund.num, s.fund.code,
+        q.policy, s.memory, s.seed, s.quarter, s.account, s.flows, s.changes, s.multiples, s.multiples_seen, s.tally,
+        s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
 
 
@@ -160,7 +183,7 @@ MECHANISM = Mechanism(
     question="What do redemption clauses give investors, and take from founders?",
     core=False,
     neutral={"redemption_clause_share": 0.0},
-    stages=(Stage("redemptions", play, "clauses are enforced where the claim exceeds the value of the share; founder and company pay"),),
+    stages=(Stage("redemptions", play, "clauses worth more than the share are enforced; founder and company pay"),),
     lines=("RED",),
     events=("redemption",),
     indicators=("redemptions_claimed", "redemptions_paid", "redemption_claims_outstanding", "exits_redemption"),

@@ -6,20 +6,22 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import F, REVALUATION, SECONDARY_F, UNLISTED
+from ..accounting.chart import REVALUATION, SECONDARY_F, UNLISTED, F
 from ..accounting.ledger import exact, pay
 from ..agents.enterprise import FIRST_ROUND, PROOF, QUEUE, STAGE, clip
 from ..agents.investor import (
-    BOUGHT_AT, BOUGHT_STAGE, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEPOSITS, FUND_ID, HELD_SHARES, HELD_VALUE, HOLDER,
-    HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ORIGINAL_SHARES, RECEIVED, TERM, VINTAGE,
+    BOUGHT_AT, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEPOSITS, FUND_ID, HELD_SHARES, HELD_VALUE,
+    HOLDER, HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ORIGINAL_SHARES, RECEIVED, TERM, VINTAGE,
 )  # fmt: skip
 from ..agents.population import ROUTE_LOSS, SECONDARY_DISCOUNT
 from ..agents.shareholders import close_holding
-from ..agents.tally import EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, SECONDARY_EXIT, SECONDARY_SALE, SECONDARY_TRADES, note
-from ..engine.draws import purpose, uniform
-from ..engine.jit import kernel, open_rule, rule
+from ..agents.tally import (
+    EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, SECONDARY_EXIT, SECONDARY_SALE, SECONDARY_TRADES, note,
+)  # fmt: skip
+from ..engine.draws import purpose, uniform_at
+from ..engine.jit import kernel, open_rule
 from ..engine.matching import best_first
-from ..engine.table import Ints
+from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -40,8 +42,11 @@ def discount_to_value(base: float, slope: float, cash: float, supply: float) -> 
 
 
 @kernel
-def offer_stakes(holding, holding_code, used, firm_code, fund_code, policy, seed, t, rows, order):  # type: ignore[no-untyped-def]
-    """Funds past an age offer each holding with a chance, higher in the extension; returns (count, net asset value offered)."""
+def offer_stakes(holding: Matrix, holding_code: Codes, used: int, firm_code: Codes, fund_code: Codes, policy: Matrix,
+                 seed: int, t: int, rows: Ints, order: Vector) -> tuple[int, float]:  # fmt: skip
+    """Funds past an age offer each holding with a chance, higher in the extension;
+    returns (count, net asset value offered).
+    """
     count, supply = 0, 0.0
     for h in range(used):
         if holding_code[HOLDING_OPEN, h] == 0 or holding_code[HOLDER_SECTOR, h] != F or holding_code[HOLDER, h] <= 0:
@@ -49,21 +54,27 @@ def offer_stakes(holding, holding_code, used, firm_code, fund_code, policy, seed
         stage = firm_code[STAGE, holding_code[COMPANY, h]]
         f = holding_code[HOLDER, h]
         age = t - fund_code[VINTAGE, f]
-        if stage < PROOF or stage > QUEUE or age < policy[FUND_AGE, 0] or holding_code[CLAUSE, h] == 2 or holding[HELD_VALUE, h] <= 0.0:
+        if stage < PROOF or stage > QUEUE or age < policy[FUND_AGE, 0]:
+            continue
+        if holding_code[CLAUSE, h] == 2 or holding[HELD_VALUE, h] <= 0.0:
             continue
         chance = policy[EXTENSION_SHARE, 0] if age >= fund_code[TERM, f] else policy[OFFER_SHARE, 0]
-        if uniform(seed, DRAW_OFFERED, holding_code[COMPANY_ID, h], t, fund_code[FUND_ID, f], holding_code[BOUGHT_AT, h]) < chance:
+        who, seller, bought = holding_code[COMPANY_ID, h], fund_code[FUND_ID, f], holding_code[BOUGHT_AT, h]
+        if uniform_at(seed, DRAW_OFFERED, who, t, seller, bought) < chance:
             rows[count] = h
-            order[count] = uniform(seed, DRAW_ORDER, holding_code[COMPANY_ID, h], t, fund_code[FUND_ID, f], holding_code[BOUGHT_AT, h])
+            order[count] = uniform_at(seed, DRAW_ORDER, who, t, seller, bought)
             supply += holding[HELD_VALUE, h]
             count += 1
     return count, supply
 
 
 @kernel
-def trade(chosen, discount, holding, holding_code, used, firm_code, fund, fund_code, t, flows, changes, multiples, seen, tally, event,
-          event_code, event_used):  # type: ignore[no-untyped-def]  # fmt: skip
-    """The secondary fund buys stakes in the order given until its cash is used up; returns (holdings used, events used)."""
+def trade(chosen: Ints, discount: float, holding: Matrix, holding_code: Codes, used: int, firm_code: Codes,
+          fund: Matrix, fund_code: Codes, t: int, flows: Vector, changes: Cube, multiples: Matrix, seen: Ints,
+          tally: Matrix, event: Matrix, event_code: Codes, event_used: int) -> tuple[int, int]:  # fmt: skip
+    """The secondary fund buys stakes in the order given until its cash is used up;
+    returns (holdings used, events used).
+    """
     for n in range(chosen.shape[0]):
         h = chosen[n]
         price = exact((1.0 - discount) * holding[HELD_VALUE, h])
@@ -91,8 +102,13 @@ def trade(chosen, discount, holding, holding_code, used, firm_code, fund, fund_c
         i = holding_code[COMPANY, h]
         tally[EXIT_TIME, SECONDARY_EXIT] += float(t - firm_code[FIRST_ROUND, i])
         tally[EXITS, SECONDARY_EXIT] += 1.0
-        event_used = note(event, event_code, event_used, SECONDARY_SALE, holding_code[COMPANY_ID, h], fund_code[FUND_ID, f], price, discount)
-        close_holding(h, REVALUATION, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally)
+        event_used = note(
+            event, event_code, event_used, SECONDARY_SALE, holding_code[COMPANY_ID, h], fund_code[FUND_ID, f], price,
+            discount,
+        )  # fmt: skip
+        close_holding(
+            h, REVALUATION, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally
+        )
     return used, event_used
 
 
@@ -113,8 +129,8 @@ def play(q: Quarter) -> None:
     s.holding.reserve(count)
     s.event.reserve(count)
     s.holding.used, s.event.used = trade(
-        chosen, discount, s.holding.num, s.holding.code, s.holding.used, s.firm.code, s.fund.num, s.fund.code, s.quarter, s.flows, s.changes,
-        s.multiples, s.multiples_seen, s.tally, s.event.num, s.event.code, s.event.used,
+        chosen, discount, s.holding.num, s.holding.code, s.holding.used, s.firm.code, s.fund.num, s.fund.code,
+        s.quarter, s.flows, s.changes, s.multiples, s.multiples_seen, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
 
 
@@ -122,8 +138,10 @@ MECHANISM = Mechanism(
     key="secondary",
     question="Can a fund sell before its companies are ready to exit?",
     core=False,
-    neutral={"s_fund_public": 0.0, "secondary_private": 0.0, "secondary_offer_share": 0.0, "secondary_extension_share": 0.0},
-    stages=(Stage("secondary sales", play, "funds late in life sell stakes at a discount to the standing secondary fund"),),
+    neutral={
+        "s_fund_public": 0.0, "secondary_private": 0.0, "secondary_offer_share": 0.0, "secondary_extension_share": 0.0
+    },
+    stages=(Stage("secondary sales", play, "funds late in life sell stakes at a discount to the secondary fund"),),
     lines=("SEC", "CALL"),
     events=("secondary sale",),
     indicators=("exits_secondary", "secondary_discount"),

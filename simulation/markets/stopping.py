@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..agents.bank import BORROWER, LOAN_OPEN
 from ..agents.enterprise import (
-    ARREARS, BIRTH, CASH, DEFAULTED_AT, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, PILOT, PUBLIC, QUEUE, SECTOR, STAGE, VENTURE,
+    ARREARS, BIRTH, CASH, DEFAULTED_AT, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, PILOT, PUBLIC, QUEUE,
+    SECTOR, STAGE, VENTURE,
 )  # fmt: skip
 from ..agents.insolvency import liquidate
 from ..agents.tally import EXIT_HOLDINGS, EXITS, STOP, WRITE_OFF_EXIT, note
@@ -12,6 +13,7 @@ from ..agents.valuation import BURN
 from ..engine.claims import chains
 from ..engine.draws import purpose, uniform
 from ..engine.jit import kernel, rule
+from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .credit import CAPITAL_SALE, LEAVE, is_leaving
 from .mechanism import Mechanism, Quarter, Stage
@@ -22,39 +24,44 @@ PATIENCE = parameter("stop_quarters")
 TESTS_ALLOWED = parameter("tests_allowed")
 
 DRAW_STOP = purpose("stops for want of cash")
+GOES_ON, FAILED_ITS_TESTS, NO_CASH, DEFAULTED, CLOSES, STARTS_AFRESH = range(6)
 
 
 @rule
-def must_stop(firm, firm_code, i, indebted, policy, seed, t):  # type: ignore[no-untyped-def]
-    """Why an enterprise stops: 1 failed tests, 2 no cash and no round, 3 default, 4 closes after default; 0 it goes on."""
+def must_stop(firm: Matrix, firm_code: Codes, i: int, indebted: bool, policy: Matrix, seed: int, t: int) -> int:
+    """Why an enterprise stops; GOES_ON if it does not, STARTS_AFRESH if it survives a default that was resolved."""
     stage = firm_code[STAGE, i]
     if firm_code[VENTURE, i] == 0 or stage == PUBLIC:
-        if firm_code[DEFAULTED_AT, i] < 0 or indebted or firm_code[VENTURE, i] == 1 or stage == PUBLIC:
-            return 0
-        return 4 if is_leaving(seed, firm_code[ID, i], t, policy[LEAVE, 0]) else 5
+        if firm_code[DEFAULTED_AT, i] < 0 or indebted:
+            return GOES_ON
+        leaves = stage != PUBLIC and is_leaving(seed, firm_code[ID, i], t, policy[LEAVE, 0])
+        return CLOSES if leaves else STARTS_AFRESH
     if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
-        return 1
+        return FAILED_ITS_TESTS
     if firm_code[DEFAULTED_AT, i] >= 0:
-        return 3
+        return DEFAULTED
     need = firm[GAP, i] + (policy[BURN + stage, firm_code[SECTOR, i]] if stage <= PILOT else 0.0)
     quiet = t - max(firm_code[LAST_ROUND, i], firm_code[BIRTH, i]) >= policy[PATIENCE, 0]
     if stage <= QUEUE and quiet and firm[CASH, i] < policy[LOW_CASH, 0] * need:
-        return 2 if uniform(seed, DRAW_STOP, firm_code[ID, i], t) < policy[HAZARD, 0] else 0
-    return 0
+        return NO_CASH if uniform(seed, DRAW_STOP, firm_code[ID, i], t) < policy[HAZARD, 0] else GOES_ON
+    return GOES_ON
 
 
 @kernel
-def stop(firm, firm_code, used, loan, loan_code, loan_head, loan_next, holding, holding_code, head, following, fund, fund_code, bank, region,
-         account, flows, changes, multiples, seen, policy, seed, t, tally, event, event_code, event_used):  # type: ignore[no-untyped-def]  # fmt: skip
+def stop(firm: Matrix, firm_code: Codes, used: int, loan: Matrix, loan_code: Codes, loan_head: Ints, loan_next: Ints,
+         holding: Matrix, holding_code: Codes, head: Ints, following: Ints, fund: Matrix, fund_code: Codes,
+         bank: Matrix, region: Matrix, account: Vector, flows: Vector, changes: Cube, multiples: Matrix, seen: Ints,
+         policy: Matrix, seed: int, t: int, tally: Matrix, event: Matrix, event_code: Codes,
+         event_used: int) -> int:  # fmt: skip
     """Wind up whoever must stop; a firm that survives its resolved default starts afresh. Returns events used."""
     for i in range(used):
         if firm_code[STAGE, i] < 0:
             continue
         reason = must_stop(firm, firm_code, i, loan_head[i] >= 0, policy, seed, t)
-        if reason == 5:
+        if reason == STARTS_AFRESH:
             firm_code[DEFAULTED_AT, i] = -1
             firm_code[ARREARS, i] = 0
-        if reason == 0 or reason == 5:
+        if reason in (GOES_ON, STARTS_AFRESH):
             continue
         stage = firm_code[STAGE, i]
         if firm_code[FIRST_ROUND, i] >= 0:
@@ -63,8 +70,11 @@ def stop(firm, firm_code, used, loan, loan_code, loan_head, loan_next, holding, 
             while h >= 0:
                 tally[EXIT_HOLDINGS, WRITE_OFF_EXIT] += 1.0
                 h = following[h]
-        liquidate(i, policy[CAPITAL_SALE, 0], t, firm, firm_code, loan, loan_code, loan_head, loan_next, holding, holding_code, head, following,
-                  fund, fund_code, bank, region, account, flows, changes, multiples, seen, tally)  # fmt: skip
+        liquidate(
+            i, policy[CAPITAL_SALE, 0], t, firm, firm_code, loan, loan_code, loan_head, loan_next, holding,
+            holding_code, head, following, fund, fund_code, bank, region, account, flows, changes, multiples, seen,
+            tally,
+        )  # fmt: skip
         event_used = note(event, event_code, event_used, STOP, firm_code[ID, i], reason, 0.0, float(stage))
     return event_used
 
@@ -76,16 +86,17 @@ def play(q: Quarter) -> None:
     loan_head, loan_next = chains(s.loan, BORROWER, LOAN_OPEN, s.firm.used)
     s.event.reserve(s.firm.used)
     s.event.used = stop(
-        s.firm.num, s.firm.code, s.firm.used, s.loan.num, s.loan.code, loan_head, loan_next, s.holding.num, s.holding.code, head, following,
-        s.fund.num, s.fund.code, s.bank.num, s.region.num, s.account, s.flows, s.changes, s.multiples, s.multiples_seen, q.policy, s.seed,
-        s.quarter, s.tally, s.event.num, s.event.code, s.event.used,
+        s.firm.num, s.firm.code, s.firm.used, s.loan.num, s.loan.code, loan_head, loan_next, s.holding.num,
+        s.holding.code, head, following, s.fund.num, s.fund.code, s.bank.num, s.region.num, s.account, s.flows,
+        s.changes, s.multiples, s.multiples_seen, q.policy, s.seed, s.quarter, s.tally, s.event.num, s.event.code,
+        s.event.used,
     )  # fmt: skip
 
 
 MECHANISM = Mechanism(
     key="stopping",
     question="When does an enterprise give up, and who gets what is left?",
-    stages=(Stage("enterprises stop", play, "failed, penniless and defaulted enterprises are wound up: banks, then shareholders"),),
+    stages=(Stage("enterprises stop", play, "failed, penniless and defaulted enterprises are wound up, banks first"),),
     lines=("LIQ", "RECO", "DIV"),
     events=("stopped",),
     indicators=("exits_writeoff", "valley_survival"),

@@ -1,6 +1,7 @@
 """Tax relief: the super-deduction of R&D from profit, and the deduction of early investment from partners' gains.
 
-Both act where tax is computed (operations, distribution) through the pure rules of this file; there is no stage of its own.
+Both act where tax is computed (operations, distribution) through the pure rules of this file; there is no stage of its
+own.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ def extra_deduction(percent: float, research: float) -> float:
 
 @rule
 def early_deduction(percent: float, cost: float, age: int, quarters: float, is_early: bool) -> float:
-    """Deduction earned by an early holding in the quarter in which it has been held long enough: percent/100 x cost (CNY mn)."""
+    """Deduction earned by an early holding in the quarter in which it has been held long enough:
+    percent/100 x cost (CNY mn).
+    """
     return percent / 100.0 * cost if is_early and age == int(quarters) else 0.0
 
 

@@ -1,0 +1,217 @@
+"""Rounds: how a ticket is gathered from insiders, the lead and other funds, and how a round is paid and remembered."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..accounting.chart import EQUITY, FLOW, OPERATING_CENTRAL, UNLISTED, F
+from ..accounting.ledger import exact, pay
+from ..agents.enterprise import (
+    CASH, FIRST_ROUND, ID, LAST_ROUND, ORIGIN, PRICE, REGION, ROUND_AT_0, ROUNDS, SECTOR, SHARES, STAGE,
+)  # fmt: skip
+from ..agents.investor import (
+    BOUGHT_AT, BOUGHT_STAGE, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEALS, DEPOSITS, FOCUS, FUND_ID,
+    HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, INVESTED, INVESTED_EARLY, ORIGINAL_SHARES, PACE,
+    PACE_EARLY, SIZE,
+)  # fmt: skip
+from ..agents.population import HOUSEHOLDS, RAISED, RAISED_NEXT, TREASURY
+from ..agents.tally import (
+    ADMINISTRATION, CENTRAL, COST_REDEMPTION, EQUITY_PAID, EQUITY_STAGE, FUNDED, FUNDED_FIRST, FUNDED_STAGE,
+    LATER_ROUNDS, LATER_WAIT, NO_MONEY, PRESSURE_SUM, REFUSED_EQUITY, ROUND, SMALL_ROUNDS, SMALL_SYNDICATE, add,
+    note,
+)  # fmt: skip
+from ..agents.valuation import pair
+from ..engine.draws import purpose, uniform
+from ..engine.jit import kernel, rule
+from ..engine.table import Codes, Cube, Ints, Matrix, Vector
+from ..scenario.parameter import parameter
+from .capital_calls import call_capital
+
+DEALS_EARLY = parameter("deals_per_quarter_early")
+DEALS_LATE = parameter("deals_per_quarter_late")
+CONCENTRATION = parameter("concentration_limit")
+SYNDICATE = parameter("syndicate_minimum")
+CLAUSE_SHARE = parameter("redemption_clause_share")
+CLAUSE_LIMIT = parameter("redemption_limit")
+LATER_BAR = parameter("later_round_bar")
+DRAW_SYNDICATE = purpose("syndicate order")
+DRAW_CLAUSE = purpose("redemption clause")
+EARLY, GROWTH, LATE = 0, 1, 2
+CASE_COST = 0.05  # CNY mn a barred redemption clause, spent on enforcing the limit
+
+
+@kernel
+def close_rounds(order: Ints, rows: Ints, tickets: Vector, leads: Ints, values: Vector, funds: Ints, group: int,
+                 pressure: float, firm: Matrix, firm_code: Codes, head: Ints, following: Ints, holding: Matrix,
+                 holding_code: Codes, used: int, fund: Matrix, fund_code: Codes, policy: Matrix, memory: Matrix,
+                 seed: int, t: int, account: Vector, region: Matrix, flows: Vector, changes: Cube, cost: Cube,
+                 tally: Matrix, event: Matrix, event_code: Codes, event_used: int) -> tuple[int, int]:  # fmt: skip
+    """Lead by lead, best first: insiders up to pro rata, the lead, then other funds in keyed order;
+    below 60% no round.
+    """
+    givers = np.empty(64, dtype=np.int64)
+    gifts = np.empty(64)
+    for o in range(order.shape[0]):
+        k = order[o]
+        i, lead, ticket = rows[k], leads[k], tickets[k]
+        most = policy[DEALS_EARLY, 0] if group == EARLY else policy[DEALS_LATE, 0]
+        if fund_code[DEALS, lead] >= most or budget_of(fund, fund_code, lead, group) <= 0.0:
+            tally[REFUSED_EQUITY, NO_MONEY] += 1.0
+            continue
+        total, n = gather(
+            firm, firm_code, i, lead, ticket, group, funds, fund, fund_code, head, following, holding, holding_code,
+            policy, seed, t, givers, gifts,
+        )  # fmt: skip
+        if total < policy[SYNDICATE, 0] * ticket:
+            tally[REFUSED_EQUITY, SMALL_SYNDICATE] += 1.0
+            continue
+        fund_code[DEALS, lead] += 1
+        wish = uniform(seed, DRAW_CLAUSE, firm_code[ID, i], t)
+        clause = wish < policy[CLAUSE_SHARE, 0] * (1.0 - policy[CLAUSE_LIMIT, 0])
+        if wish < policy[CLAUSE_SHARE, 0] and not clause:
+            cost[COST_REDEMPTION, CENTRAL, ADMINISTRATION] += pay(
+                flows, OPERATING_CENTRAL, account, TREASURY, account, HOUSEHOLDS, CASE_COST)
+        post = max(values[k] * pressure, total / policy[LATER_BAR, 0])
+        used = pay_round(
+            firm, firm_code, i, post, total, n, givers, gifts, clause, group, holding, holding_code, used, fund,
+            fund_code, t, account, region, flows, changes, cost, tally,
+        )  # fmt: skip
+        count_round(firm, firm_code, i, total, t, memory, tally)
+        tally[PRESSURE_SUM, 0] += post / values[k]
+        tally[PRESSURE_SUM, 1] += 1.0
+        event_used = note(
+            event, event_code, event_used, ROUND, firm_code[ID, i], fund_code[FUND_ID, lead], total, post - total
+        )
+    return used, event_used
+
+
+@rule
+def budget_of(fund: Matrix, fund_code: Codes, f: int, group: int) -> float:
+    """What fund f may lead with in this stage group this quarter."""
+    own = fund[PACE, f] if fund_code[FOCUS, f] == group else 0.0
+    return own + (fund[PACE_EARLY, f] if group == EARLY else 0.0)
+
+
+@rule
+def spend_pace(fund: Matrix, fund_code: Codes, f: int, group: int, amount: float) -> None:
+    """Take an investment off the quarter's pace, ring-fenced early money first."""
+    early = min(fund[PACE_EARLY, f], amount) if group == EARLY else 0.0
+    fund[PACE_EARLY, f] -= early
+    fund[PACE, f] = max(0.0, fund[PACE, f] - (amount - early))
+
+
+@rule
+def gather(firm: Matrix, firm_code: Codes, i: int, lead: int, ticket: float, group: int, funds: Ints, fund: Matrix,
+           fund_code: Codes, head: Ints, following: Ints, holding: Matrix, holding_code: Codes, policy: Matrix,
+           seed: int, t: int, givers: Ints, gifts: Vector) -> tuple[float, int]:  # fmt: skip
+    """Collect a ticket: insiders up to their share, the lead, other funds of the focus from a keyed start;
+    returns (total, givers).
+    """
+    n, missing = 0, ticket
+    h = head[i]
+    while h >= 0 and n < 40:
+        f = holding_code[HOLDER, h]
+        if holding_code[HOLDER_SECTOR, h] == F and f > 0 and f != lead and fund[PACE, f] > 0.0:
+            share = ticket * holding[HELD_SHARES, h] / firm[SHARES, i]
+            missing, n = give(f, min(share, fund[PACE, f]), missing, n, fund, policy, givers, gifts)
+        h = following[h]
+    missing, n = give(lead, budget_of(fund, fund_code, lead, group), missing, n, fund, policy, givers, gifts)
+    count = funds.shape[0]
+    start = int(uniform(seed, DRAW_SYNDICATE, firm_code[ID, i], t) * count)
+    for step in range(count):
+        if missing <= 0.0 or n >= 64:
+            break
+        f = funds[(start + step) % count]
+        if f != lead and fund_code[FOCUS, f] == group:
+            missing, n = give(f, budget_of(fund, fund_code, f, group), missing, n, fund, policy, givers, gifts)
+    return ticket - missing, n
+
+
+@rule
+def give(f: int, able: float, missing: float, n: int, fund: Matrix, policy: Matrix, givers: Ints,
+         gifts: Vector) -> tuple[float, int]:  # fmt: skip
+    """Fund f offers what it can, at most a quarter of its size over all its gifts to this round;
+    returns (missing, givers).
+    """
+    given = 0.0
+    place = n
+    for k in range(n):
+        if givers[k] == f:
+            given = gifts[k]
+            place = k
+    amount = exact(min(missing, able - given, policy[CONCENTRATION, 0] * fund[SIZE, f] - given))
+    if amount <= 0.0:
+        return missing, n
+    givers[place] = f
+    gifts[place] = given + amount
+    return missing - amount, max(n, place + 1)
+
+
+@rule
+def pay_round(firm: Matrix, firm_code: Codes, i: int, post: float, total: float, n: int, givers: Ints, gifts: Vector,
+              clause: bool, group: int, holding: Matrix, holding_code: Codes, used: int, fund: Matrix, fund_code: Codes,
+              t: int, account: Vector, region: Matrix, flows: Vector, changes: Cube, cost: Cube,
+              tally: Matrix) -> int:  # fmt: skip
+    """Call the money, pay it to the company and issue shares = shares x total/(post - total); returns holdings used."""
+    price = (post - total) / firm[SHARES, i]
+    firm[PRICE, i] = price
+    for k in range(n):
+        f, amount = givers[k], gifts[k]
+        spend_pace(fund, fund_code, f, group, amount)
+        call_capital(f, amount, fund, fund_code, account, region, flows, tally, cost)
+        pay(flows, EQUITY, fund[DEPOSITS], f, firm[CASH], i, amount)
+        used = add_holding(holding, holding_code, used, f, i, firm_code, amount / price, amount, t, 1 if clause else 0)
+        changes[UNLISTED, F, FLOW] += amount
+        firm[SHARES, i] += amount / price
+        fund[INVESTED, f] += amount
+        fund[COST_HELD, f] += amount
+        if firm_code[STAGE, i] <= 1:
+            fund[INVESTED_EARLY, f] += amount
+    return used
+
+
+@rule
+def add_holding(holding: Matrix, holding_code: Codes, used: int, f: int, i: int, firm_code: Codes, shares: float,
+                paid: float, t: int, clause: int) -> int:  # fmt: skip
+    """Write a new holding of fund f in company i; returns holdings used."""
+    holding[HELD_SHARES, used] = shares
+    holding[ORIGINAL_SHARES, used] = shares
+    holding[COST, used] = paid
+    holding[HELD_VALUE, used] = paid
+    holding_code[HOLDING_OPEN, used] = 1
+    holding_code[HOLDER, used] = f
+    holding_code[HOLDER_SECTOR, used] = F
+    holding_code[COMPANY, used] = i
+    holding_code[COMPANY_ID, used] = firm_code[ID, i]
+    holding_code[BOUGHT_AT, used] = t
+    holding_code[CLOCK, used] = t
+    holding_code[BOUGHT_STAGE, used] = firm_code[STAGE, i]
+    holding_code[CLAUSE, used] = clause
+    return used + 1
+
+
+@rule
+def count_round(firm: Matrix, firm_code: Codes, i: int, total: float, t: int, memory: Matrix, tally: Matrix) -> None:
+    """Book a closed round in the tallies and in what investors remember about later rounds."""
+    stage, j = firm_code[STAGE, i], firm_code[SECTOR, i]
+    add(tally, FUNDED, j, firm_code[REGION, i], firm_code[ORIGIN, i], 1.0)
+    add(tally, EQUITY_PAID, j, firm_code[REGION, i], firm_code[ORIGIN, i], total)
+    tally[FUNDED_STAGE, stage] += 1.0
+    tally[EQUITY_STAGE, stage] += total
+    if total <= 50.0:
+        tally[SMALL_ROUNDS, 0] += 1.0
+    if firm_code[ROUND_AT_0 + stage, i] < 0:
+        memory[RAISED, stage] += 2.0 / 21.0
+        for before in range(stage):
+            since = firm_code[ROUND_AT_0 + before, i]
+            if since >= 0:
+                k = pair(before, stage)
+                memory[RAISED_NEXT, k] += 2.0 / 21.0
+                tally[LATER_ROUNDS, k] += 1.0
+                tally[LATER_WAIT, k] += float(t - since)
+        firm_code[ROUND_AT_0 + stage, i] = t
+    if firm_code[FIRST_ROUND, i] < 0:
+        firm_code[FIRST_ROUND, i] = t
+        tally[FUNDED_FIRST, 0] += 1.0
+    firm_code[LAST_ROUND, i] = t
+    firm_code[ROUNDS, i] += 1
