@@ -12,16 +12,13 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import Protocol
 
-from ..economy.run import play
-from ..engine.jit import is_compiled, mark_compiled
+from ..engine.jit import compile_all
 from ..errors import InternalError
-from ..scenario.load import load_scenario
 from .columns import Outcome
 from .job import Job, play_job
 
 DEATHS = 3  # times that worker processes may die before a job is given up
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMBA_NUM_THREADS")
-COMPILING = "Compiling the model, once for this version: about a minute."
 
 
 class Meter(Protocol):
@@ -72,17 +69,8 @@ def in_order(done: dict[int, list[Outcome]]) -> list[Outcome]:
 
 def compile_once(meter: Meter) -> None:
     """Compile all kernels before any worker starts, if this version has not been compiled on this machine yet."""
-    if is_compiled():
-        return
-    meter.say(COMPILING)
-    warm_up()
     with contextlib.suppress(OSError):
-        mark_compiled()
-
-
-def warm_up() -> None:
-    """Play one tiny run that calls every kernel: burn-in and 60 quarters at scale 0.002."""
-    play(load_scenario("baseline"), seed=1, quarters=60, scale=0.002)
+        compile_all(say=meter.say)
 
 
 def play_in_pool(jobs: Sequence[Job], workers: int, meter: Meter, done: dict[int, list[Outcome]]) -> None:

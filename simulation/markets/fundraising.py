@@ -211,7 +211,7 @@ def open_fund(fund: Matrix, fund_code: Codes, f: int, m: int, manager_code: Code
               state: float, guidance: float, manager: Matrix, t: int, seed: int, policy: Matrix,
               placed: Vector) -> None:  # fmt: skip
     """Write a new fund into row f with the commitments of its partners."""
-    fund_code[FUND_ID, f] = m * 1024 + t
+    fund_code[FUND_ID, f] = m * 1024 + t + 1  # 0 is the standing secondary fund
     fund_code[STATUS, f] = FUND_ALIVE
     fund_code[MANAGER, f] = m
     fund_code[VINTAGE, f] = t

@@ -180,24 +180,16 @@ def test_starting_processes_leaves_the_main_module_as_it_was():
     assert os.environ.get("OMP_NUM_THREADS") == threads
 
 
-@pytest.mark.skipif(DEBUG, reason="nothing is compiled")
-def test_the_tiny_run_compiles_every_kernel_exactly_once():
-    ex.warm_up()
-    assert {kernel.__name__: len(kernel.signatures) for kernel in KERNELS if len(kernel.signatures) != 1} == {}
-
-
-def test_compilation_is_announced_once(monkeypatch):
+def test_compilation_is_announced_through_the_meter(monkeypatch):
     said: list[str] = []
-    monkeypatch.setattr(ex, "is_compiled", lambda: False)
-    monkeypatch.setattr(ex, "warm_up", lambda: said.append("compiled"))
-    monkeypatch.setattr(ex, "mark_compiled", lambda: said.append("marked"))
+    monkeypatch.setattr(ex, "compile_all", lambda say: say("compiling"))
 
     class Told(Silent):
         def say(self, text):
             said.append(text)
 
     ex.compile_once(Told())
-    assert said == [ex.COMPILING, "compiled", "marked"]
+    assert said == ["compiling"]
 
 
 def test_progress_in_a_pipe_is_a_plain_line_now_and_then(monkeypatch):
