@@ -130,7 +130,8 @@ def tilted_shares(model: CycleObjects, multiple: list[float]) -> list[float]:
     weights = [w / total for w in weights]
     backed = sum(weights[3:])
     kept = min(0.95, max(0.2, backed))
-    return [w * (1.0 - kept) / (1.0 - backed) for w in weights[:3]] + [w * kept / backed for w in weights[3:]]
+    plain = [w / (1.0 - backed) for w in weights[:3]] if backed < 1.0 else [u / sum(usual[3:]) for u in usual[3:]]
+    return [(1.0 - kept) * w for w in plain] + [w * (kept / backed) for w in weights[3:]]
 
 
 def private_money(model: CycleObjects) -> list[float]:
@@ -148,7 +149,7 @@ def private_money(model: CycleObjects) -> list[float]:
         money.append(base * weight * ((1.0 - p.outcome_weight) + p.outcome_weight * outcome) * crowding)
     memory.now["multiple"] = multiple[6]
     total = sum(money)
-    target = min(max(total, p.commitment_floor * base), 0.1 / 4.0 * model.households.balance)
+    target = min(max(total, p.commitment_floor * base), 0.1 / 4.0 * max(0.0, model.households.balance))
     return [x * (target / total) for x in money] if total > 0.0 else money
 
 

@@ -87,7 +87,7 @@ class Manager(mesa.Agent):  # type: ignore[misc]
         rest = self.target - offer
         private = min(money[kind], rest * (1.0 - state_share))
         state = min(money[6], rest * state_share)
-        guidance = min(offer, cap / (1.0 - cap) * (private + state))
+        guidance = offer if cap >= 1.0 else min(offer, cap / (1.0 - cap) * (private + state))
         size = private + state + guidance
         if size < p.first_close * self.target:
             model.tally.refusals["closed below the minimum"] += 1

@@ -20,8 +20,8 @@ from simulation.agents.population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, R
 from simulation.agents.shareholders import close_holding, pay_dividend, pay_price
 from simulation.agents.tally import CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, LOCAL, OUTLAY, RECEIPT
 from simulation.engine.claims import chains
+from simulation.markets.capital_calls import call_capital
 from simulation.markets.distribution import give_back
-from simulation.markets.fundraising import call_capital
 from tests.helpers.rules import plain
 from tests.helpers.tables import rows_of
 

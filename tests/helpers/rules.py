@@ -6,7 +6,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from simulation.engine.jit import open_rule
+import numba
 
 _MADE: dict[Any, Callable[..., Any]] = {}
 
@@ -29,7 +29,8 @@ def plain(rule: Any) -> Callable[..., Any]:
 def compiled(rule: Any) -> Callable[..., Any]:
     """The rule as kernels meet it: compiled, behind a compiled caller of as many arguments as are given."""
 
+    @numba.njit
     def caller(*arguments):  # type: ignore[no-untyped-def]
         return rule(*arguments)
 
-    return open_rule(caller)
+    return caller  # type: ignore[no-any-return]
