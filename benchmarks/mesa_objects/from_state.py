@@ -89,7 +89,7 @@ def from_state(
     return model
 
 
-def read_sectors(model: CycleObjects, state: State, layout: Any) -> None:  # noqa: ANN401
+def read_sectors(model: CycleObjects, state: State, layout: Any) -> None:
     """Governments, households, the vehicle, the public market, the rest of the economy and the banks' pool."""
     account = {column.name: float(state.arrays["account"][column.index]) for column in layout.columns}
     model.households.balance = account["households"]

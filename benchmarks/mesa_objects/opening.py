@@ -16,8 +16,8 @@ from .listing import value_at_issue
 from .manager import Manager
 from .model import CycleObjects
 from .money import exact
-from .policy import Policy
 from .origination import RANK_BITS, new_market_firm
+from .policy import Policy
 
 BANKS = 30
 MEAN_AGE = 8.0  # years, geometric

@@ -22,5 +22,5 @@ class Policy:
         for name, stages in BY_STAGE.items():
             setattr(self, name, [getattr(self, f"{name}_{stage}") for stage in range(stages)])
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+    def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"no parameter {name!r} in the catalogue")

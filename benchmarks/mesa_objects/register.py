@@ -1,5 +1,6 @@
 """The register of enterprises: a row of seats. Newcomers take the lowest free seat; whoever is served in order of the
-register is served in order of seats."""
+register is served in order of seats.
+"""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from simulation.errors import IdentityError
 from simulation.markets.mechanism import Mechanism, Stage
 from tests.helpers.play import play_on, policy_now, schedule_of, warmed
 
+
 @cache
 def _closed() -> Population:
     state = warmed(scale=0.005)
@@ -109,7 +110,7 @@ def test_a_stray_amount_anywhere_stops_the_run(books, place, amount):
     assert "broken" in broken(books)
 
 
-@pytest.mark.parametrize("change", [c for c in range(len(chart.CHANGES))], ids=chart.CHANGES)
+@pytest.mark.parametrize("change", list(range(len(chart.CHANGES))), ids=chart.CHANGES)
 @pytest.mark.parametrize("instrument", (chart.LOANS, chart.UNLISTED, chart.LISTED, chart.CAPITAL_STOCK, chart.OUTSIDE))
 def test_a_change_of_an_instrument_that_did_not_happen_stops_the_run(books, instrument, change):
     sector = chart.B if instrument in (chart.LOANS, chart.OUTSIDE) else chart.E if instrument == chart.CAPITAL_STOCK else chart.F

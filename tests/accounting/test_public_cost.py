@@ -10,8 +10,24 @@ import pytest
 from simulation.accounting import chart
 from simulation.agents.investor import LP_STATE
 from simulation.agents.tally import (
-    ADMINISTRATION, CALLED_CAPITAL, CENTRAL, CLAIM_HELD, COST_CONVERSION, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_GRANT, COST_REDEMPTION,
-    COST_S_FUND, COST_SHARE_CAP, COST_WINDOW, COSTED, DISTRIBUTED_CASH, LOCAL, OUTLAY, QUASI, RECEIPT,
+    ADMINISTRATION,
+    CALLED_CAPITAL,
+    CENTRAL,
+    CLAIM_HELD,
+    COST_CONVERSION,
+    COST_GGF_CENTRAL,
+    COST_GGF_LOCAL,
+    COST_GRANT,
+    COST_REDEMPTION,
+    COST_S_FUND,
+    COST_SHARE_CAP,
+    COST_WINDOW,
+    COSTED,
+    DISTRIBUTED_CASH,
+    LOCAL,
+    OUTLAY,
+    QUASI,
+    RECEIPT,
 )  # fmt: skip
 from simulation.economy.run import play
 from simulation.indicators.definitions import INDICATORS

@@ -49,7 +49,7 @@ SIGNS = (
 )
 
 
-@pytest.mark.parametrize(("policy", "indicator", "first", "last", "sign"), SIGNS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("policy", "indicator", "first", "last", "sign"), SIGNS, ids=str)
 def test_a_lever_moves_what_it_is_meant_to_move(policy, indicator, first, last, sign):
     effect = LEVERS.effect(indicator, policy, first, last)
     assert effect.share * sign > effect.margin, f"{effect.share:+.3f} +- {effect.margin:.3f}"
@@ -61,7 +61,7 @@ COUNTED = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("indicator", "policy", "first", "last"), COUNTED, ids=lambda value: str(value))
+@pytest.mark.parametrize(("indicator", "policy", "first", "last"), COUNTED, ids=str)
 def test_what_is_compared_happens_often_enough(indicator, policy, first, last):
     assert LEVERS.events(indicator, policy, first, last) >= FEWEST
 

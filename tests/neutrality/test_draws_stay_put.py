@@ -7,7 +7,20 @@ from functools import cache
 import numpy as np
 import pytest
 
-from simulation.agents.enterprise import BANK, BIRTH, FIRM, ID, ORIGIN, POTENTIAL, QUALITY, RD_INTENSITY, REGION, SECTOR, SERIAL_FOUNDER, VENTURE
+from simulation.agents.enterprise import (
+    BANK,
+    BIRTH,
+    FIRM,
+    ID,
+    ORIGIN,
+    POTENTIAL,
+    QUALITY,
+    RD_INTENSITY,
+    REGION,
+    SECTOR,
+    SERIAL_FOUNDER,
+    VENTURE,
+)
 from simulation.agents.investor import FUND_CLOSED, FUND_ID, HOLDER, LAST_FUND, STATUS
 from simulation.engine.table import Table
 from simulation.markets.mechanism import Quarter

@@ -32,7 +32,7 @@ OWN: dict[str, dict[str, list[int] | None]] = {
 
 def parts(state: Population, key: str) -> dict[str, np.ndarray]:
     """Every table and array but what is the mechanism's own."""
-    found = {name: array for name, array in state.arrays.items()}
+    found = dict(state.arrays.items())
     for name, table in state.tables.items():
         found[f"{name}.num"], found[f"{name}.code"] = table.num[:, : table.used], table.code[:, : table.used]
     for name, rows in OWN.get(key, {}).items():

@@ -18,7 +18,6 @@ from multiprocessing import active_children
 import numpy as np
 import pytest
 
-from simulation.engine.jit import DEBUG, KERNELS
 from simulation.engine.state import State
 from simulation.errors import IdentityError, InternalError
 from simulation.experiments import execute as ex

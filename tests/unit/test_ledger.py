@@ -9,7 +9,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from simulation.accounting.ledger import UNIT, annual_hazard, annual_to_quarter, exact, lend, pay, pay_split, repay, share_out
+from simulation.accounting.ledger import (
+    UNIT,
+    annual_hazard,
+    annual_to_quarter,
+    exact,
+    lend,
+    pay,
+    pay_split,
+    repay,
+    share_out,
+)
 from tests.helpers.rules import plain
 
 MONEY = st.floats(-4e9, 4e9)

@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from simulation.agents import valuation as rule
 from simulation.agents.enterprise import FIRM
 from simulation.agents.population import (
-    LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, MARKET_TO_EXIT, MEMORY, NEXT_GAP, NEXT_ROUND, ROUTE_LOSS, ROUTE_SHARE,
+    LISTED_PRICE,
+    MEMORY,
+    NEXT_GAP,
+    NEXT_ROUND,
+    ROUTE_SHARE,
 )  # fmt: skip
 from tests.helpers.play import policy_with
 from tests.helpers.rules import plain

@@ -8,7 +8,7 @@ import pytest
 
 from simulation.agents.enterprise import CASH
 from simulation.agents.population import LISTED_PRICE, Population
-from tests.helpers.play import newborn, policy_with, play_on, warmed
+from tests.helpers.play import newborn, play_on, policy_with, warmed
 from tests.helpers.process import in_fresh_process
 
 RESTORE = """
