@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..accounting.chart import CG, CR, LG, SECTORS, E, F, H, X
+from ..accounting.chart import CG, CR, E, F, H, LG, SECTORS, X
 from ..engine.jit import kernel
 from ..engine.table import Floats, Vector
 from .enterprise import CASH

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..accounting.chart import CAPITAL_STOCK, FLOW, LIQUIDATION, LOANS, RECOVERY, UNLISTED, WRITE_OFF, B, E, H
+from ..accounting.chart import B, CAPITAL_STOCK, E, FLOW, H, LIQUIDATION, LOANS, RECOVERY, UNLISTED, WRITE_OFF
 from ..accounting.ledger import exact, pay, repay
 from ..engine.jit import rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector

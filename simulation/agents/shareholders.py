@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..accounting.chart import (
     ACQUISITION_CG, ACQUISITION_E, ACQUISITION_F, ACQUISITION_H, ACQUISITION_LG, CG, DIVIDEND_CG, DIVIDEND_E,
-    DIVIDEND_F, DIVIDEND_H, DIVIDEND_LG, DIVIDEND_X, FLOW, LG, LISTED, UNLISTED, E, F, H,
+    DIVIDEND_F, DIVIDEND_H, DIVIDEND_LG, DIVIDEND_X, E, F, FLOW, H, LG, LISTED, UNLISTED,
 )  # fmt: skip
 from ..accounting.ledger import exact
 from ..engine.jit import rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..engine.draws import normal, normal_at, normal_cdf, purpose
+from ..engine.draws import normal, normal_cdf, purpose
 from ..engine.jit import rule
 from ..engine.table import Codes, Matrix
 from ..scenario.parameter import parameter
@@ -53,7 +53,7 @@ def screen(firm: Matrix, firm_code: Codes, i: int, extra_units: float, policy: M
         prior = policy[PRIOR_SUCCESS, 0]
     elif firm_code[SERIAL, i] == 2:
         prior = policy[PRIOR_FAILED, 0]
-    signal = firm[QUALITY, i] + noise / math.sqrt(1.0 + units) * normal_at(
+    signal = firm[QUALITY, i] + noise / math.sqrt(1.0 + units) * normal(
         seed, DRAW_SIGNAL, firm_code[ID, i], 0, 0, stage
     )
     return belief(signal, noise, units, prior)

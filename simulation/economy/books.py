@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..accounting.chart import (
-    CAPITAL_STOCK, CG, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECONDARY_F, SECTORS, UNLISTED, B, E, F, H, X,
+    B, CAPITAL_STOCK, CG, E, F, H, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECONDARY_F, SECTORS, UNLISTED, X,
 )  # fmt: skip
 from ..accounting.identities import check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals
 from ..agents.balances import column_sum, sector_deposits, sector_positions, total_deposits
-from ..agents.bank import ALLOWANCE, BOOK, EQUITY, PRINCIPAL
-from ..agents.bank import OUTSIDE as OUTSIDE_BOOK
+from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, PRINCIPAL
 from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
 from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN, PAID

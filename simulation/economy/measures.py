@@ -10,8 +10,7 @@ from ..accounting.chart import (
     CALL_CG, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG,
     OPERATING_CENTRAL,
 )  # fmt: skip
-from ..agents import population as pop
-from ..agents import tally as tl
+from ..agents import population as pop, tally as tl
 from ..agents.bank import BOOK, EQUITY, NON_PERFORMING, OUTSIDE, RECENT_LOSS
 from ..agents.enterprise import DEBT, MARKET, SALES, STAGE
 from ..agents.founder import FOUNDER_FREE_AT

@@ -9,26 +9,26 @@ import numpy as np
 from ..accounting.ledger import exact
 from ..agents.balances import sector_deposits
 from ..agents.bank import (
-    ALLOWANCE, BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, LENDER, LENT_AT, LOAN_OPEN, N_BANKS,
-    NON_PERFORMING, OUTSIDE, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, SHARE,
+    ALLOWANCE, BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, LENDER, LENT_AT, LOAN_OPEN, NON_PERFORMING, N_BANKS,
+    OUTSIDE, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, SHARE,
 )  # fmt: skip
 from ..agents.enterprise import (
     ARREARS, BANK, BIRTH, CAPITAL, CASH, DEBT, DEFAULTED_AT, FOUNDER_SHARES, FOUNDER_VALUE, ID, LISTED_AT, MARKET,
-    OUTPUT, PAID_IN, POTENTIAL, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, RD_INTENSITY, SALES, SALES_TREND,
-    SHARES, STAGE, VENTURE,
+    OUTPUT, PAID_IN, POTENTIAL, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, RD_INTENSITY, SALES, SALES_TREND, SHARES,
+    STAGE, VENTURE,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, CASH_TARGET, PURSE, REVENUE
 from ..agents.investor import (
     FUND_ALIVE, FUND_ID, KIND, MANAGER_FOCUS, MANAGER_REGION, SECONDARY_FUND, STATUS, TARGET, TERM,
 )  # fmt: skip
 from ..agents.population import (
-    BANK_BONDS, CENTRAL_BONDS, CENTRAL_TARGET, HOUSEHOLDS, INDEX, LISTED_PRICE, LISTED_VALUE, MARKET_FIRMS,
-    NEXT_GAP, NEXT_ROUND, PUBLIC_MARKET, RESERVES, REST, REST_BONDS, ROUTE_LOSS, ROUTE_SHARE, SUPPLY_TREND,
-    TREASURY, TYPE_SHARE, Population,
+    BANK_BONDS, CENTRAL_BONDS, CENTRAL_TARGET, HOUSEHOLDS, INDEX, LISTED_PRICE, LISTED_VALUE, MARKET_FIRMS, NEXT_GAP,
+    NEXT_ROUND, PUBLIC_MARKET, RESERVES, REST, REST_BONDS, ROUTE_LOSS, ROUTE_SHARE, SUPPLY_TREND, TREASURY, TYPE_SHARE,
+    Population,
 )  # fmt: skip
-from ..engine.draws import normal, purpose, uniform
+from ..engine.draws import normal, purpose, uniform, uniforms
 from ..engine.jit import kernel, rule
-from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Vector
+from ..engine.table import Codes, Cube, Floats, Ints, Matrix
 from ..markets.closure import CAPITAL_RATIO, OUTSIDE_WEIGHT, RISK_WEIGHT
 from ..markets.credit import LOAN_GRACE, LPR_5Y, MATURITY, SPREAD
 from ..markets.fiscal import COUPON, freeze_budgets
@@ -119,15 +119,6 @@ def open_managers(manager: Matrix, manager_code: Codes, used: int, policy: Matri
         )
 
 
-@kernel
-def keyed(purpose_code: int, ids: Ints, seed: int) -> Vector:
-    """One uniform number for each id."""
-    out = np.empty(ids.shape[0])
-    for k in range(ids.shape[0]):
-        out[k] = uniform(seed, purpose_code, ids[k], 0)
-    return out
-
-
 @rule
 def loan_left(age: int, quarters: int, grace: int) -> float:
     """Share of a loan's principal still owed after `age` quarters."""
@@ -174,7 +165,7 @@ def list_incumbents(s: Population, policy: Floats) -> None:
     """
     used = s.firm.used
     size = np.lexsort((s.firm.code[ID, :used], -s.firm.num[SALES, :used]))[: max(1, used // 20)]
-    order = size[np.lexsort((s.firm.code[ID, size], keyed(DRAW_LISTED, s.firm.code[ID, size].copy(), s.seed)))]
+    order = size[np.lexsort((s.firm.code[ID, size], uniforms(s.seed, DRAW_LISTED, s.firm.code[ID, size], 0)))]
     chosen = order[: int(policy[LISTED_OPENING, 0] * s.scale + 0.5)]
     s.firm.code[STAGE, chosen] = PUBLIC
     s.firm.code[LISTED_AT, chosen] = -20
@@ -277,8 +268,8 @@ def spread_loans(s: Population, policy: Floats) -> None:
     s.firm.code[DEFAULTED_AT, :used] = -1
     s.firm.code[ARREARS, :used] = 0
     market = np.flatnonzero(s.firm.code[STAGE, :used] >= MARKET)
-    ids = s.firm.code[ID, market].copy()
-    rows = market[keyed(DRAW_BORROWER, ids, s.seed) < policy[BORROWERS, 0]]
+    ids = s.firm.code[ID, market]
+    rows = market[uniforms(s.seed, DRAW_BORROWER, ids, 0) < policy[BORROWERS, 0]]
     first = s.loan.append(len(rows))
     s.firm.num[DEBT, :used] = 0.0
     place_loans(

@@ -9,8 +9,8 @@ from ..engine.claims import compact
 from ..engine.table import Floats
 from ..markets import (
     acquisition, application, closure, credit, development, distribution, equity, expectations, fiscal, fundraising,
-    guidance_funds, knowledge, listing, local_support, operations, origination, public_market, redemption,
-    secondary, serial_founders, stopping, tax_relief,
+    guidance_funds, knowledge, listing, local_support, operations, origination, public_market, redemption, secondary,
+    serial_founders, stopping, tax_relief,
 )  # fmt: skip
 from ..markets.mechanism import Mechanism, Quarter, Stage
 from .books import check, rebase

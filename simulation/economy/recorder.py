@@ -17,12 +17,10 @@ from ..agents.enterprise import (
 from ..agents.government import BONDS_OUT, REVENUE
 from ..agents.investor import CALLED, DISTRIBUTED, VINTAGE
 from ..agents.population import Population
-from ..engine.draws import purpose, uniform
+from ..engine.draws import purpose, uniforms
 from ..engine.table import Floats
 from ..indicators.definitions import INDICATORS
-from ..scenario.parameter import REGIONS as REGION_CODES
-from ..scenario.parameter import SECTORS as SECTOR_CODES
-from ..scenario.parameter import label, parameter
+from ..scenario.parameter import REGIONS as REGION_CODES, SECTORS as SECTOR_CODES, label, parameter
 from ..scenario.quarters import BURN_IN_QUARTERS
 from .books import net_worth_rows
 from .measures import measure, present_value, public_claims
@@ -154,8 +152,7 @@ class Recorder:
         used = state.firm.used
         rows = np.flatnonzero((state.firm.code[STAGE, :used] >= 0) & (state.firm.code[VENTURE, :used] == 1))
         keep = min(1.0, SAMPLED / (40_000.0 * state.scale))
-        ids = state.firm.code[ID, rows]
-        rows = rows[np.array([uniform(0, SAMPLE, int(i), 0) < keep for i in ids], dtype=bool)]
+        rows = rows[uniforms(0, SAMPLE, state.firm.code[ID, rows], 0) < keep]
         num, code = state.firm.num, state.firm.code
         words = {name: np.array(names_of(name)) for name in ("sector", "region", "origin")}
         self.enterprises.append({

@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from .jit import open_rule, rule
-from .table import Word
+from .jit import kernel, open_rule, rule
+from .table import Ints, Vector, Word
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -51,7 +51,7 @@ def philox(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> tuple[
 
 
 @open_rule
-def uniform_at(seed: int, purpose: int, who: int, quarter: int, other: int, k: int) -> float:
+def uniform(seed: int, purpose: int, who: int, quarter: int, other: int = 0, k: int = 0) -> float:
     """Uniform number in (0, 1) of the event (seed, purpose, who, other, quarter, k); never 0 or 1."""
     who64 = np.uint64(who)
     w0, w1, _, _ = philox(
@@ -63,12 +63,6 @@ def uniform_at(seed: int, purpose: int, who: int, quarter: int, other: int, k: i
         np.uint64(purpose) & _MASK,
     )
     return float(((w0 << _SHIFT) | w1) >> _DROP) * 2.220446049250313e-16 + 1.1102230246251565e-16
-
-
-@open_rule
-def uniform(seed: int, purpose: int, who: int, quarter: int) -> float:
-    """Uniform number in (0, 1) of an event that concerns `who` alone and happens once in the quarter."""
-    return uniform_at(seed, purpose, who, quarter, 0, 0)
 
 
 @rule
@@ -108,16 +102,10 @@ def normal_quantile(u: float) -> float:
     return -x if q < 0.0 else x
 
 
-@rule
-def normal_at(seed: int, purpose: int, who: int, quarter: int, other: int, k: int) -> float:
-    """Standard normal number of the event (seed, purpose, who, other, quarter, k)."""
-    return normal_quantile(uniform_at(seed, purpose, who, quarter, other, k))
-
-
 @open_rule
-def normal(seed: int, purpose: int, who: int, quarter: int) -> float:
-    """Standard normal number of an event that concerns `who` alone and happens once in the quarter."""
-    return normal_at(seed, purpose, who, quarter, 0, 0)
+def normal(seed: int, purpose: int, who: int, quarter: int, other: int = 0, k: int = 0) -> float:
+    """Standard normal number of the event (seed, purpose, who, other, quarter, k)."""
+    return normal_quantile(uniform(seed, purpose, who, quarter, other, k))
 
 
 @rule
@@ -141,3 +129,21 @@ def poisson(mean: float, u: float) -> int:
         term *= mean / count
         below += term
     return count
+
+
+@kernel
+def uniforms(seed: int, purpose: int, ids: Ints, quarter: int) -> Vector:
+    """One uniform number for each id."""
+    out = np.empty(ids.shape[0])
+    for k in range(ids.shape[0]):
+        out[k] = uniform(seed, purpose, ids[k], quarter)
+    return out
+
+
+@kernel
+def normals(seed: int, purpose: int, ids: Ints, quarter: int) -> Vector:
+    """One standard normal number for each id."""
+    out = np.empty(ids.shape[0])
+    for k in range(ids.shape[0]):
+        out[k] = normal(seed, purpose, ids[k], quarter)
+    return out

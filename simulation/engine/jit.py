@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import importlib
+import inspect
 import os
 import subprocess
 import sys
@@ -30,7 +31,8 @@ import numba  # noqa: E402  (the debug switch above must act before numba reads 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-SOURCES = ("engine/*.py", "accounting/*.py", "agents/*.py", "markets/*.py", "economy/*.py", "scenario/parameter.py")
+# What compiled code may depend on: not the plots, the reports or the texts.
+COMPILED = ("engine/*.py", "accounting/*.py", "agents/*.py", "markets/*.py", "economy/*.py", "scenario/parameter.py")
 CATALOGUE = "scenario/catalogue/*.yaml"
 MODEL = "simulation.economy.run"  # importing it declares every kernel
 
@@ -48,10 +50,10 @@ TYPES: dict[str, Any] = {
 }
 
 
-def source_hash(package: Path = PACKAGE) -> str:
-    """Hash of all code that a compiled kernel may depend on, as 16 hex digits."""
+def source_hash(package: Path = PACKAGE, patterns: Sequence[str] = ("**/*.py",)) -> str:
+    """Hash of the files that match `patterns` and of the catalogue, as 16 hex digits; by default of all code."""
     digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]} {DEBUG} {BOUNDS}".encode())
-    for path in sorted(path for pattern in (*SOURCES, CATALOGUE) for path in package.glob(pattern)):
+    for path in sorted({path for pattern in (*patterns, CATALOGUE) for path in package.glob(pattern)}):
         digest.update(path.relative_to(package).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -72,39 +74,20 @@ def user_cache() -> Path:
 
 
 CODE_HASH = source_hash()
-CACHE_FOLDER = user_cache() / "code" / CODE_HASH
+CACHE_FOLDER = user_cache() / "code" / source_hash(patterns=COMPILED)
 numba.config.CACHE_DIR = str(CACHE_FOLDER)
 
 KERNELS: list[Any] = []
+OPEN_RULES: list[Any] = []
 
 
-def signature(function: Callable[..., Any]) -> tuple[Any, ...]:
-    """The numba types of a function's arguments, read from its annotations."""
-    names = function.__code__.co_varnames[: function.__code__.co_argcount]
-    unknown = [name for name in names if function.__annotations__.get(name) not in TYPES]
-    if unknown:
-        raise TypeError(f"{function.__module__}.{function.__name__}: no compiled type for {', '.join(unknown)}")
-    return tuple(TYPES[function.__annotations__[name]] for name in names)
-
-
-def _once(compiled: Any) -> Any:
-    """Let a function be compiled for its annotations alone, and refuse arrays of another kind or order."""
-    if DEBUG:
-        return compiled
-    wanted = signature(compiled.py_func)
-    compile_for = compiled.compile
-
-    def compile_once(asked: Sequence[Any]) -> Any:
-        for given, type_ in zip(asked, wanted, strict=True):
-            if isinstance(type_, numba.types.Array) and given != type_:
-                raise TypeError(f"{compiled.py_func.__name__} takes {type_}, not {given}")
-        entry = compile_for(wanted)
-        compiled.disable_compile()
-        return entry
-
-    compiled.signature = wanted
-    compiled.compile = compile_once
-    return compiled
+def signature(function: Callable[..., Any]) -> tuple[Any, ...] | None:
+    """The numba types of a function's arguments, read from its annotations; None if it has not annotated them all."""
+    code = function.__code__
+    names = [function.__annotations__.get(name) for name in code.co_varnames[: code.co_argcount]]
+    if code.co_flags & inspect.CO_VARARGS or not TYPES.keys() >= set(names):
+        return None
+    return tuple(TYPES[str(name)] for name in names)
 
 
 def rule(function: Function) -> Function:
@@ -112,16 +95,22 @@ def rule(function: Function) -> Function:
     return _compiled(function, no_cpython_wrapper=True)
 
 
-def kernel(function: Function) -> Function:
-    """Compile a loop that holds only order and money, and keep the machine code between sessions."""
-    compiled = _compiled(function, cache=True)
-    KERNELS.append(compiled)
+def open_rule(function: Function) -> Function:
+    """Compile a pure rule that stages written in Python call as well; one signature is kept between sessions."""
+    kept = signature(function) is not None and not function.__defaults__
+    compiled = _compiled(function, cache=kept)
+    if kept:
+        OPEN_RULES.append(compiled)
     return compiled
 
 
-def open_rule(function: Function) -> Function:
-    """Compile a pure rule that stages written in Python call as well; it is kept between sessions like a kernel."""
-    return kernel(function)
+def kernel(function: Function) -> Function:
+    """Compile a loop that holds only order and money, and keep the machine code between sessions."""
+    if signature(function) is None:
+        raise TypeError(f"{function.__module__}.{function.__name__}: a kernel annotates every argument")
+    compiled = _compiled(function, cache=True)
+    KERNELS.append(compiled)
+    return compiled
 
 
 def _compiled(function: Function, **options: bool) -> Function:
@@ -130,12 +119,35 @@ def _compiled(function: Function, **options: bool) -> Function:
     return cast("Function", _once(numba.njit(function, error_model="numpy", **options)))
 
 
-def compile_kernels(which: Sequence[Any] = KERNELS) -> None:
-    """Compile kernels now, or load them from the cache."""
-    if not DEBUG:
-        for compiled in which:
-            if not compiled.overloads:
-                compiled.compile(compiled.signature)
+def _once(compiled: Any) -> Any:
+    """Let a function be compiled for its annotations alone, and refuse arrays of another kind or order.
+
+    An argument left to its default stays a constant, as numba wants it; everything else has its declared type.
+    """
+    wanted = None if DEBUG else signature(compiled.py_func)
+    if wanted is None:
+        return compiled
+    compile_for = compiled.compile
+
+    def compile_once(asked: Sequence[Any]) -> Any:
+        for given, declared in zip(asked, wanted, strict=True):
+            if isinstance(declared, numba.types.Array) and given != declared:
+                raise TypeError(f"{compiled.py_func.__name__} takes {declared}, not {given}")
+        pairs = zip(asked, wanted, strict=True)
+        entry = compile_for(tuple(given if isinstance(given, numba.types.Omitted) else kind for given, kind in pairs))
+        if not compiled.py_func.__defaults__:
+            compiled.disable_compile()
+        return entry
+
+    compiled.compile = compile_once
+    return compiled
+
+
+def compile_kernels(which: Sequence[Any] | None = None) -> None:
+    """Compile kernels now (all if none are named), or load them from the cache."""
+    for compiled in [] if DEBUG else KERNELS + OPEN_RULES if which is None else which:
+        if not compiled.overloads:
+            compiled.compile(signature(compiled.py_func))
 
 
 def compile_all(processes: int = 2, say: Callable[[str], None] | None = None) -> None:
@@ -174,7 +186,7 @@ def shares(processes: int) -> list[list[Any]]:
     """The kernels in parts of about equal work, rules that several kernels of a part call being counted once."""
     parts: list[list[Any]] = [[] for _ in range(processes)]
     known: list[dict[int, int]] = [{} for _ in range(processes)]
-    work = [(compiled, called_by(compiled)) for compiled in KERNELS]
+    work = [(compiled, called_by(compiled)) for compiled in KERNELS + OPEN_RULES]
     for compiled, sizes in sorted(work, key=lambda item: -sum(item[1].values())):
         place = min(range(processes), key=lambda n: sum((known[n] | sizes).values()))
         parts[place].append(compiled)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..accounting.chart import REVALUATION, UNLISTED, H
+from ..accounting.chart import H, REVALUATION, UNLISTED
 from ..accounting.ledger import annual_hazard, exact
 from ..agents.bank import ACQUISITION_LOAN, BORROWER, BORROWER_ID, LOAN_OPEN
 from ..agents.enterprise import (
@@ -15,8 +15,8 @@ from ..agents.investor import HOLDER, VINTAGE
 from ..agents.population import LISTED_PRICE, ROUTE_LOSS
 from ..agents.shareholders import close_holding, pay_price
 from ..agents.tally import (
-    ACQUISITION, ACQUISITION_EXIT, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, NO_ACQUIRER,
-    PRICE_TOO_LOW, REFUSED_ACQUISITION, note,
+    ACQUISITION, ACQUISITION_EXIT, EXITS, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, NO_ACQUIRER, PRICE_TOO_LOW,
+    REFUSED_ACQUISITION, note,
 )  # fmt: skip
 from ..agents.valuation import PRIVATE_MULTIPLE, value_company
 from ..engine.claims import chains

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from ..accounting.chart import CAPEX, CAPITAL_STOCK, FLOW, WRITE_OFF, E
+from ..accounting.chart import CAPEX, CAPITAL_STOCK, E, FLOW, WRITE_OFF
 from ..accounting.ledger import exact, pay
 from ..agents.enterprise import (
-    BIRTH, CAPEX_PAID, CAPEX_WANTED, CAPITAL, CASH, COST_SHOCK, FAILURE, FIRST_SALE, GAP, ID, MARKET, ORIGIN,
-    OUTPUT, PILOT, POTENTIAL, QUALITY, REGION, SALES, SALES_TREND, SECTOR, STAGE, UNIT_COST, USERS, VALIDATED_AT,
-    VENTURE, average, capacity, care, sales_growth, unit_cost_index, user_benefit,
+    BIRTH, CAPEX_PAID, CAPEX_WANTED, CAPITAL, CASH, COST_SHOCK, FAILURE, FIRST_SALE, GAP, ID, MARKET, ORIGIN, OUTPUT,
+    PILOT, POTENTIAL, QUALITY, REGION, SALES, SALES_TREND, SECTOR, STAGE, UNIT_COST, USERS, VALIDATED_AT, VENTURE,
+    average, capacity, care, sales_growth, unit_cost_index, user_benefit,
 )  # fmt: skip
 from ..agents.population import REST
 from ..agents.tally import FAILED_SALES, TO_VALIDATION, UNIT_COSTS, VALIDATED, WAS_VALIDATED, add, note

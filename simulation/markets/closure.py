@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from ..accounting.chart import (
-    BANK_COST_CR, BANK_COST_H, CIT_BANK_CENTRAL, CIT_BANK_LOCAL, CONSUMPTION, DEPI_CR, DEPI_E, DEPI_F, DEPI_H,
-    DEPI_LG, DEPI_VEHICLE, DEPI_X, FLOW, OPERATING_CENTRAL, OPERATING_LOCAL, OUTSIDE, OUTSIDE_INTEREST,
-    OUTSIDE_LENDING, WAGES, WRITE_OFF, B,
+    B, BANK_COST_CR, BANK_COST_H, CIT_BANK_CENTRAL, CIT_BANK_LOCAL, CONSUMPTION, DEPI_CR, DEPI_E, DEPI_F, DEPI_H,
+    DEPI_LG, DEPI_VEHICLE, DEPI_X, FLOW, OPERATING_CENTRAL, OPERATING_LOCAL, OUTSIDE, OUTSIDE_INTEREST, OUTSIDE_LENDING,
+    WAGES, WRITE_OFF,
 )  # fmt: skip
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
-from ..agents.bank import ALLOWANCE, BOOK, EQUITY, INCOME, N_BANKS, NON_PERFORMING, SHARE
-from ..agents.bank import OUTSIDE as OUTSIDE_BOOK
+from ..agents.bank import ALLOWANCE, BOOK, EQUITY, INCOME, NON_PERFORMING, N_BANKS, OUTSIDE as OUTSIDE_BOOK, SHARE
 from ..agents.enterprise import CASH, STAGE
 from ..agents.government import PURSE, TAXES
 from ..agents.investor import DEPOSITS

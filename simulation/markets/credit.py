@@ -8,25 +8,25 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import FLOW, INTEREST, LENDING, LOANS, REPAYMENT, B
+from ..accounting.chart import B, FLOW, INTEREST, LENDING, LOANS, REPAYMENT
 from ..accounting.ledger import exact, lend, pay, repay
 from ..agents.bank import (
-    BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, IN_ARREARS, IN_DEFAULT, INCOME, LENDER, LENT_AT, LOAN_KIND,
-    LOAN_OPEN, LOAN_STATUS, MLT_LOAN, NON_PERFORMING, OVERDUE_INTEREST, PERFORMING, PRINCIPAL, QUARTERS, RATE,
-    RECENT_LOSS, ROOM, credit_need, default_probability, is_approved, loan_due, loan_rate,
+    BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, IN_ARREARS, IN_DEFAULT, LENDER, LENT_AT, LOAN_KIND, LOAN_OPEN,
+    LOAN_STATUS, MLT_LOAN, NON_PERFORMING, OVERDUE_INTEREST, PERFORMING, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, ROOM,
+    credit_need, default_probability, is_approved, loan_due, loan_rate,
 )  # fmt: skip
 from ..agents.enterprise import (
-    ARREARS, BANK, BIRTH, CAPEX_WANTED, CAPITAL, CASH, CASH_FLOW, DEBT, DEFAULTED_AT, FREE_ROW, GAP, ID,
-    INTEREST_DUE, PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
+    ARREARS, BANK, BIRTH, CAPEX_WANTED, CAPITAL, CASH, CASH_FLOW, DEBT, DEFAULTED_AT, FREE_ROW, GAP, ID, INTEREST_DUE,
+    PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
 )  # fmt: skip
 from ..agents.insolvency import recover_loan, sell_capital
 from ..agents.investor import belief
 from ..agents.population import LGD, REF_RATE
 from ..agents.tally import (
-    BANK_LIMIT, CREDIT_GAP, DEFAULT, DEFAULTED, HAS_ARREARS, LOAN_LOSSES, LOANS_PAID, LOANS_SOUGHT, NEW_LOAN,
-    NO_COLLATERAL, NO_NEED, NOT_PROFITABLE, REFUSED_CREDIT, TOO_RISKY, note,
+    BANK_LIMIT, CREDIT_GAP, DEFAULT, DEFAULTED, HAS_ARREARS, LOANS_PAID, LOANS_SOUGHT, LOAN_LOSSES, NEW_LOAN,
+    NOT_PROFITABLE, NO_COLLATERAL, NO_NEED, REFUSED_CREDIT, TOO_RISKY, note,
 )  # fmt: skip
-from ..engine.draws import normal_at, purpose, uniform, uniform_at
+from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, rule
 from ..engine.matching import best_first
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
@@ -118,7 +118,7 @@ def bank_view(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int,
     quality = 0.0
     if informed:
         units = policy[INFO_VALIDATED, 0] if validated else 0.0
-        draw = normal_at(seed, DRAW_BANK_SIGNAL, firm_code[ID, i], 0, firm_code[BANK, i], 0)
+        draw = normal(seed, DRAW_BANK_SIGNAL, firm_code[ID, i], 0, firm_code[BANK, i], 0)
         signal = firm[QUALITY, i] + policy[BANK_SIGNAL, 0] / math.sqrt(1.0 + units) * draw
         quality, _ = belief(signal, policy[BANK_SIGNAL, 0], units, 0.0)
     leverage = firm[DEBT, i] / max(1e-9, firm[DEBT, i] + firm[CAPITAL, i] + firm[CASH, i])
@@ -306,7 +306,7 @@ def resolve(firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes, used
         loan_code[LOAN_STATUS, row] = IN_DEFAULT if firm_code[DEFAULTED_AT, i] >= 0 else (
             IN_ARREARS if firm_code[ARREARS, i] > 0 else PERFORMING)  # fmt: skip
         borrower, lent_at, kind = loan_code[BORROWER_ID, row], loan_code[LENT_AT, row], loan_code[LOAN_KIND, row]
-        u = uniform_at(seed, DRAW_RESOLUTION, borrower, t, lent_at, kind)
+        u = uniform(seed, DRAW_RESOLUTION, borrower, t, lent_at, kind)
         working = firm_code[VENTURE, i] == 0 or firm_code[STAGE, i] == PUBLIC
         if loan_code[LOAN_STATUS, row] == IN_DEFAULT and working and u < policy[RESOLUTION, 0]:
             sell_capital(

@@ -13,8 +13,8 @@ from ..agents.enterprise import (
 from ..agents.government import KNOWLEDGE_0, RESEARCH_0
 from ..agents.population import HOUSEHOLDS, KNOWLEDGE_REF, REST
 from ..agents.tally import (
-    CONVERTED, CROSSED_VALLEY, PASSED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED, STARTED_PROTOTYPE,
-    TEST_FAILED, TESTED, add, note,
+    CONVERTED, CROSSED_VALLEY, PASSED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED, STARTED_PROTOTYPE, TESTED,
+    TEST_FAILED, add, note,
 )  # fmt: skip
 from ..engine.draws import poisson, purpose, uniform
 from ..engine.jit import kernel, rule

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from ..agents.enterprise import (
-    BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, ORIGIN, PILOT, PROOF,
-    PROTOTYPE, REGION, SECTOR, STAGE, VALUE, VENTURE, clip,
+    BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, ORIGIN, PILOT, PROOF, PROTOTYPE,
+    REGION, SECTOR, STAGE, VALUE, VENTURE, clip,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, PURSE, REVENUE
 from ..agents.investor import (
@@ -23,7 +23,7 @@ from ..agents.tally import (
     SEEKING, SEEKING_FIRST, SEEKING_STAGE, add,
 )  # fmt: skip
 from ..agents.valuation import BURN, TICKET, project_ticket, value_company
-from ..engine.draws import normal_cdf, purpose, uniform
+from ..engine.draws import normal_cdf, purpose, uniform, uniforms
 from ..engine.jit import kernel, rule
 from ..engine.matching import first_above
 from ..engine.table import Codes, Floats, Ints, Matrix, Vector
@@ -208,13 +208,6 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
 
 
 @kernel
-def turns(funds: Ints, fund_code: Codes, seed: int, t: int, turn: Vector) -> None:
-    """Keyed turn of each lead fund in the quarter, turn[f]."""
-    for k in range(funds.shape[0]):
-        turn[funds[k]] = uniform(seed, DRAW_TURN, fund_code[FUND_ID, funds[k]], t)
-
-
-@kernel
 def keep_unused(fund: Matrix, used: int, policy: Matrix) -> None:
     """Pace not spent is carried over; unspent early money stays ring-fenced."""
     for f in range(1, used):
@@ -273,7 +266,7 @@ def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, 
         pressure, s.seed, s.quarter, leads, scores, values, s.tally,
     )  # fmt: skip
     turn = np.zeros(s.fund.used)
-    turns(funds, s.fund.code, s.seed, s.quarter, turn)
+    turn[funds] = uniforms(s.seed, DRAW_TURN, s.fund.code[FUND_ID, funds], s.quarter)
     met = np.flatnonzero(leads >= 0)
     ids = s.firm.code[ID, rows[met]]
     order = met[np.lexsort((ids, -scores[met], turn[leads[met]]))] if len(met) else met

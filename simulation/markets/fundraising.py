@@ -18,7 +18,7 @@ from ..agents.population import (
     WAITING_MONEY,
 )  # fmt: skip
 from ..agents.tally import BELOW_MINIMUM, COMMITMENTS, FUND_CLOSED_EVENT, REFUSED_FUNDRAISING, note
-from ..engine.draws import normal, purpose, uniform
+from ..engine.draws import normal, purpose, uniforms
 from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Codes, Floats, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
@@ -281,16 +281,7 @@ def waiting_order(q: Quarter) -> Ints:
     rows = np.flatnonzero(s.manager.code[RAISING, : s.manager.used] == 1)
     last = s.manager.code[LAST_FUND, rows]
     vintage = np.where(last >= 0, s.fund.code[VINTAGE, last], -1)
-    return rows[np.lexsort((rows, keyed_order(rows, s.seed, s.quarter), vintage))]
-
-
-@kernel
-def keyed_order(rows: Ints, seed: int, t: int) -> Vector:
-    """Keyed random order among managers who have waited equally long."""
-    score = np.empty(rows.shape[0])
-    for k in range(rows.shape[0]):
-        score[k] = uniform(seed, DRAW_ORDER, rows[k], t)
-    return score
+    return rows[np.lexsort((rows, uniforms(s.seed, DRAW_ORDER, rows, s.quarter), vintage))]
 
 
 def feed_secondary_fund(q: Quarter, private: float) -> None:

@@ -16,7 +16,7 @@ from ..agents.tally import (
     ADMINISTRATION, CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_SHARE_CAP, LOCAL, MANAGER_DECLINED,
     OFFERED_GUIDANCE, OFFERS_DECLINED, REFUSED_FUNDRAISING,
 )  # fmt: skip
-from ..engine.draws import purpose, uniform_at
+from ..engine.draws import purpose, uniform
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
@@ -56,7 +56,7 @@ def offer(order: Ints, manager: Matrix, manager_code: Codes, policy: Matrix, bud
         amount = min(wanted, budgets[source])
         if amount > 0.0:
             tally[OFFERS_DECLINED, 0] += 1.0
-            if declines(manager[RANK, m], policy[DECLINE, 0], 1.0, uniform_at(seed, DRAW_DECLINE, m, t, 0, 0)):
+            if declines(manager[RANK, m], policy[DECLINE, 0], 1.0, uniform(seed, DRAW_DECLINE, m, t, 0, 0)):
                 tally[OFFERS_DECLINED, 1] += 1.0
                 tally[REFUSED_FUNDRAISING, MANAGER_DECLINED] += 1.0
             else:
@@ -67,7 +67,7 @@ def offer(order: Ints, manager: Matrix, manager_code: Codes, policy: Matrix, bud
         amount = min(wanted, budgets[local])
         if amount > 0.0:
             tally[OFFERS_DECLINED, 0] += 1.0
-            u = uniform_at(seed, DRAW_DECLINE, m, t, 0, 1)
+            u = uniform(seed, DRAW_DECLINE, m, t, 0, 1)
             if declines(manager[RANK, m], policy[DECLINE, 0], policy[LOCAL_DECLINE, 0], u):
                 tally[OFFERS_DECLINED, 1] += 1.0
                 tally[REFUSED_FUNDRAISING, MANAGER_DECLINED] += 1.0

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import FLOW, ISSUE, ISSUE_FEE, LISTED, OPERATING_CENTRAL, TRANSFER, UNLISTED, F, H, X
+from ..accounting.chart import F, FLOW, H, ISSUE, ISSUE_FEE, LISTED, OPERATING_CENTRAL, TRANSFER, UNLISTED, X
 from ..accounting.ledger import annual_hazard, pay
 from ..agents.enterprise import (
     BOARD, CASH, ELIGIBLE, FILED_AT, FIRST_ROUND, FLOW_YEAR_0, FOUNDER_VALUE, ID, LISTED_AT, MARKET, MARKET_AT,
@@ -18,12 +18,13 @@ from ..agents.population import (
     HOUSEHOLDS, LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, PUBLIC_MARKET, ROUTE_LOSS, SLOTS, SUPPLY, TREASURY,
 )  # fmt: skip
 from ..agents.tally import (
-    ADMINISTRATION, ALTERNATIVE, CENTRAL, CONCESSION, COST_WINDOW, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY,
-    EXIT_TIME, EXITS, FILED, FILING, LISTED_BOARD, LISTED_MULTIPLE, LISTING, LISTING_EXIT, NOT_COVERED,
-    NOT_ELIGIBLE, REFUSAL, REFUSED_LISTING, REVIEW_REFUSED, TURNED_DOWN, WITHDRAWAL, WITHDRAWN, WITHDREW, note,
+    ADMINISTRATION, ALTERNATIVE, CENTRAL, CONCESSION, COST_WINDOW, EXITS, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY,
+    EXIT_TIME, FILED, FILING, LISTED_BOARD, LISTED_MULTIPLE, LISTING, LISTING_EXIT, NOT_COVERED, NOT_ELIGIBLE, REFUSAL,
+    REFUSED_LISTING, REVIEW_REFUSED, TURNED_DOWN, WITHDRAWAL, WITHDRAWN, WITHDREW, note,
 )  # fmt: skip
-from ..agents.valuation import HURDLE, HURDLE_LEVEL, LEGAL_MINIMUM, THRESHOLD, TIGHTNESS, value_company
-from ..agents.valuation import LISTED_MULTIPLE as PRICE_SALES
+from ..agents.valuation import (
+    HURDLE, HURDLE_LEVEL, LEGAL_MINIMUM, LISTED_MULTIPLE as PRICE_SALES, THRESHOLD, TIGHTNESS, value_company,
+)  # fmt: skip
 from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector

@@ -10,15 +10,15 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import CIT_CENTRAL, CIT_LOCAL, INPUTS, REFUND, VAT_CENTRAL, VAT_LOCAL, WAGES
-from ..accounting.chart import SALES as SALES_LINE
+from ..accounting.chart import (
+    CIT_CENTRAL, CIT_LOCAL, INPUTS, REFUND, SALES as SALES_LINE, VAT_CENTRAL, VAT_LOCAL, WAGES,
+)  # fmt: skip
 from ..accounting.ledger import pay, pay_split
 from ..agents.enterprise import (
-    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, COST_SHOCK, FAILURE, FIRST_ROUND, FIRST_SALE, FLOW_YEAR, FLOW_YEAR_0, GAP,
-    ID, INTEREST_DUE, MARKET, ORIGIN, PILOT, POTENTIAL, PRINCIPAL_DUE, PROFIT, PROFIT_YEAR, PROFIT_YEAR_0, QUEUE,
-    RD, RD_INTENSITY, RD_PLAN, RD_YEAR, REGION, RETAINED, SALES, SALES_TREND, SALES_YEAR, SALES_YEAR_0, SECTOR,
-    STAGE, TAX_LOSS, UNIT_COST, VALIDATED_AT, VAT_CREDIT, VENTURE, WEALTH, ageing, average, care, dividend,
-    unit_cost_share,
+    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, COST_SHOCK, FAILURE, FIRST_ROUND, FIRST_SALE, FLOW_YEAR, FLOW_YEAR_0, GAP, ID,
+    INTEREST_DUE, MARKET, N_SECTORS, ORIGIN, PILOT, POTENTIAL, PRINCIPAL_DUE, PROFIT, PROFIT_YEAR, PROFIT_YEAR_0, QUEUE,
+    RD, RD_INTENSITY, RD_PLAN, RD_YEAR, REGION, RETAINED, SALES, SALES_TREND, SALES_YEAR, SALES_YEAR_0, SECTOR, STAGE,
+    TAX_LOSS, UNIT_COST, VALIDATED_AT, VAT_CREDIT, VENTURE, WEALTH, ageing, average, care, dividend, unit_cost_share,
 )  # fmt: skip
 from ..agents.government import PURSE, RESEARCH_0, TAXES
 from ..agents.population import HOUSEHOLDS, LISTING_WAIT, REST, SECTOR_DEMAND, TREASURY
@@ -27,7 +27,7 @@ from ..agents.tally import (
     CENTRAL, COST_RD_DEDUCTION, FIRST_ORDERS, INDUCED_TAX, LOCAL, RD_MARKET, RD_SPENT, REVENUE, SALES_FUNDED,
     TAX_EXPENDITURE, VALUE_ADDED, add,
 )  # fmt: skip
-from ..engine.draws import normal, purpose, uniform
+from ..engine.draws import normals, purpose, uniform
 from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
@@ -234,9 +234,9 @@ def play_plan(q: Quarter) -> None:
 def play_accounts(q: Quarter) -> None:
     """Sales, costs and taxes of the quarter."""
     s, p = q.state, q.policy
-    for j in range(s.memory.shape[1]):
-        shock = p[SECTOR_NOISE, 0] * normal(s.seed, DRAW_SECTOR_DEMAND, j, s.quarter)
-        s.memory[SECTOR_DEMAND, j] = next_demand(s.memory[SECTOR_DEMAND, j], p[SECTOR_PERSISTENCE, 0], shock)
+    shocks = p[SECTOR_NOISE, 0] * normals(s.seed, DRAW_SECTOR_DEMAND, np.arange(N_SECTORS), s.quarter)
+    for j in range(N_SECTORS):
+        s.memory[SECTOR_DEMAND, j] = next_demand(s.memory[SECTOR_DEMAND, j], p[SECTOR_PERSISTENCE, 0], shocks[j])
     settle_accounts(
         s.firm.num, s.firm.code, 0, s.firm.used, p, s.memory, s.seed, s.quarter, s.flows, s.account, s.region.num,
         s.tally, s.cost,

@@ -13,24 +13,23 @@ import math
 import numpy as np
 
 from ..accounting.chart import (
-    CAPITAL_STOCK, FLOW, FOUNDER_CAPITAL, GRANT_ENTERPRISE, GRANT_UNIVERSITY, TRANSFER, UNLISTED, E, H,
+    CAPITAL_STOCK, E, FLOW, FOUNDER_CAPITAL, GRANT_ENTERPRISE, GRANT_UNIVERSITY, H, TRANSFER, UNLISTED,
 )  # fmt: skip
 from ..accounting.ledger import annual_hazard, annual_to_quarter, exact, pay
 from ..agents.bank import N_BANKS, SHARE
 from ..agents.enterprise import (
     BANK, BIRTH, CAPITAL, CASH, DEBT, FIRST_SALE, FOUNDER_SHARES, FOUNDER_VALUE, FREE_ROW, ID, MARKET, MARKET_AT,
-    N_REGIONS, N_SECTORS, NO_ORIGIN, ORIGIN, OUTPUT, PAID_IN, PARK, POTENTIAL, PRICE, PROOF, QUALITY, RD_INTENSITY,
+    NO_ORIGIN, N_REGIONS, N_SECTORS, ORIGIN, OUTPUT, PAID_IN, PARK, POTENTIAL, PRICE, PROOF, QUALITY, RD_INTENSITY,
     REGION, SALES, SALES_TREND, SECTOR, SHARES, SPINOUT, STAGE, STAGE_AT, UNIVERSITY, VALIDATED_AT, VENTURE, WEALTH,
     clip,
 )  # fmt: skip
 from ..agents.government import PROGRAMMES, PURSE
 from ..agents.population import (
-    HOUSEHOLDS, MARKET_FIRMS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH,
-    Population,
+    HOUSEHOLDS, MARKET_FIRMS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH, Population,
 )  # fmt: skip
 from ..agents.shareholders import pay_dividend
 from ..agents.tally import BORN, COST_CONVERSION, ENTERED, GRANTS_PAID, LOCAL, OUTLAY, STOPPED, add, note
-from ..engine.draws import normal, poisson, purpose, uniform
+from ..engine.draws import normal, poisson, purpose, uniform, uniforms
 from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Table, Vector
 from ..scenario.parameter import parameter
@@ -324,7 +323,7 @@ def play_projects(q: Quarter) -> None:
     """Universities, parks and spin-outs start projects."""
     s, p = q.state, q.policy
     mean = p[PROJECTS, 0] * s.scale / 4.0 * p[CEILING, 0]
-    candidates = int(poisson(mean, uniform(s.seed, CANDIDATES, 0, s.quarter)))
+    candidates = int(poisson(mean, uniforms(s.seed, CANDIDATES, np.zeros(1, dtype=np.int64), s.quarter)[0]))
     rows = fresh_rows(s.firm, candidates)
     s.event.reserve(candidates)
     entered, s.event.used = thin_candidates(

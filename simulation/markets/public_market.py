@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from ..accounting.chart import (
-    FLOW, LG, LISTED, REVALUATION, SELL_CG, SELL_E, SELL_F, SELL_H, SELL_LG, SUBSCRIPTION_CR, SUBSCRIPTION_H,
-    WITHDRAWAL_CR, WITHDRAWAL_H, E, F, H, X,
+    E, F, FLOW, H, LG, LISTED, REVALUATION, SELL_CG, SELL_E, SELL_F, SELL_H, SELL_LG, SUBSCRIPTION_CR, SUBSCRIPTION_H,
+    WITHDRAWAL_CR, WITHDRAWAL_H, X,
 )  # fmt: skip
 from ..accounting.ledger import exact, pay, pay_split
 from ..agents.enterprise import (
@@ -26,7 +26,7 @@ from ..agents.population import (
 from ..agents.shareholders import close_holding
 from ..agents.tally import SELL_ORDERS
 from ..agents.valuation import LISTED_MULTIPLE
-from ..engine.draws import normal, purpose
+from ..engine.draws import normals, purpose
 from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
@@ -193,7 +193,7 @@ def play(q: Quarter) -> None:
     s.tally[SELL_ORDERS, :2] += np.array([orders, sold])
     supply = s.memory[SUPPLY, 0] + orders
     trend = s.memory[SUPPLY_TREND, 0]
-    shock = p[NOISE, 0] * normal(s.seed, DRAW_INDEX, 0, s.quarter)
+    shock = p[NOISE, 0] * normals(s.seed, DRAW_INDEX, np.zeros(1, dtype=np.int64), s.quarter)[0]
     s.memory[LISTED_PRICE, 0] = next_index(
         s.memory[LISTED_PRICE, 0], supply, trend, p[PRESSURE, 0], p[REVERSION, 0], shock
     )

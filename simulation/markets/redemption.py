@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import math
 
-from ..accounting.chart import FLOW, REDEMPTION_F, REDEMPTION_FOUNDER, UNLISTED, WRITE_OFF, F
+from ..accounting.chart import F, FLOW, REDEMPTION_F, REDEMPTION_FOUNDER, UNLISTED, WRITE_OFF
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
 from ..agents.enterprise import (
-    ARREARS, CASH, FIRST_ROUND, GAP, ID, MARKET, PILOT, PROOF, REDEMPTION_DEBT, RETAINED, SECTOR, SHARES, STAGE,
-    WEALTH,
+    ARREARS, CASH, FIRST_ROUND, GAP, ID, MARKET, PILOT, PROOF, REDEMPTION_DEBT, RETAINED, SECTOR, SHARES, STAGE, WEALTH,
 )  # fmt: skip
 from ..agents.investor import (
     CLAIM, CLAIMED_AT, CLAUSE, CLOCK, COST, DEPOSITS, FUND_ID, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR,
@@ -18,9 +17,9 @@ from ..agents.investor import (
 )  # fmt: skip
 from ..agents.population import HOUSEHOLDS
 from ..agents.shareholders import close_holding
-from ..agents.tally import EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, REDEMPTION, REDEMPTION_EXIT, REDEMPTIONS, note
+from ..agents.tally import EXITS, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, REDEMPTION, REDEMPTIONS, REDEMPTION_EXIT, note
 from ..agents.valuation import BURN, value_company
-from ..engine.draws import purpose, uniform_at
+from ..engine.draws import purpose, uniform
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
@@ -53,7 +52,7 @@ def enforces(h: int, i: int, firm: Matrix, firm_code: Codes, holding: Matrix, ho
         return False
     f = holding_code[HOLDER, h]
     late = 1.0 if t - fund_code[VINTAGE, f] >= fund_code[TERM, f] - policy[LAST_QUARTERS, 0] else 0.0
-    u = uniform_at(seed, DRAW_ENFORCE, firm_code[ID, i], t, fund_code[FUND_ID, f], 0)
+    u = uniform(seed, DRAW_ENFORCE, firm_code[ID, i], t, fund_code[FUND_ID, f], 0)
     if u >= policy[HAZARD, 0] * (1.0 + late):
         return False
     value, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, True, policy, memory, seed)

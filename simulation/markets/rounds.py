@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..accounting.chart import EQUITY, FLOW, OPERATING_CENTRAL, UNLISTED, F
+from ..accounting.chart import EQUITY, F, FLOW, OPERATING_CENTRAL, UNLISTED
 from ..accounting.ledger import exact, pay
 from ..agents.enterprise import (
-    CASH, FIRST_ROUND, ID, LAST_ROUND, ORIGIN, PRICE, REGION, ROUND_AT_0, ROUNDS, SECTOR, SHARES, STAGE,
+    CASH, FIRST_ROUND, ID, LAST_ROUND, ORIGIN, PRICE, REGION, ROUNDS, ROUND_AT_0, SECTOR, SHARES, STAGE,
 )  # fmt: skip
 from ..agents.investor import (
     BOUGHT_AT, BOUGHT_STAGE, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEALS, DEPOSITS, FOCUS, FUND_ID,
@@ -17,8 +17,7 @@ from ..agents.investor import (
 from ..agents.population import HOUSEHOLDS, RAISED, RAISED_NEXT, TREASURY
 from ..agents.tally import (
     ADMINISTRATION, CENTRAL, COST_REDEMPTION, EQUITY_PAID, EQUITY_STAGE, FUNDED, FUNDED_FIRST, FUNDED_STAGE,
-    LATER_ROUNDS, LATER_WAIT, NO_MONEY, PRESSURE_SUM, REFUSED_EQUITY, ROUND, SMALL_ROUNDS, SMALL_SYNDICATE, add,
-    note,
+    LATER_ROUNDS, LATER_WAIT, NO_MONEY, PRESSURE_SUM, REFUSED_EQUITY, ROUND, SMALL_ROUNDS, SMALL_SYNDICATE, add, note,
 )  # fmt: skip
 from ..agents.valuation import pair
 from ..engine.draws import purpose, uniform

@@ -6,19 +6,19 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import REVALUATION, SECONDARY_F, UNLISTED, F
+from ..accounting.chart import F, REVALUATION, SECONDARY_F, UNLISTED
 from ..accounting.ledger import exact, pay
 from ..agents.enterprise import FIRST_ROUND, PROOF, QUEUE, STAGE, clip
 from ..agents.investor import (
-    BOUGHT_AT, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEPOSITS, FUND_ID, HELD_SHARES, HELD_VALUE,
-    HOLDER, HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ORIGINAL_SHARES, RECEIVED, TERM, VINTAGE,
+    BOUGHT_AT, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEPOSITS, FUND_ID, HELD_SHARES, HELD_VALUE, HOLDER,
+    HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ORIGINAL_SHARES, RECEIVED, TERM, VINTAGE,
 )  # fmt: skip
 from ..agents.population import ROUTE_LOSS, SECONDARY_DISCOUNT
 from ..agents.shareholders import close_holding
 from ..agents.tally import (
-    EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, EXITS, SECONDARY_EXIT, SECONDARY_SALE, SECONDARY_TRADES, note,
+    EXITS, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, SECONDARY_EXIT, SECONDARY_SALE, SECONDARY_TRADES, note,
 )  # fmt: skip
-from ..engine.draws import purpose, uniform_at
+from ..engine.draws import purpose, uniform
 from ..engine.jit import kernel, open_rule
 from ..engine.matching import best_first
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
@@ -60,9 +60,9 @@ def offer_stakes(holding: Matrix, holding_code: Codes, used: int, firm_code: Cod
             continue
         chance = policy[EXTENSION_SHARE, 0] if age >= fund_code[TERM, f] else policy[OFFER_SHARE, 0]
         who, seller, bought = holding_code[COMPANY_ID, h], fund_code[FUND_ID, f], holding_code[BOUGHT_AT, h]
-        if uniform_at(seed, DRAW_OFFERED, who, t, seller, bought) < chance:
+        if uniform(seed, DRAW_OFFERED, who, t, seller, bought) < chance:
             rows[count] = h
-            order[count] = uniform_at(seed, DRAW_ORDER, who, t, seller, bought)
+            order[count] = uniform(seed, DRAW_ORDER, who, t, seller, bought)
             supply += holding[HELD_VALUE, h]
             count += 1
     return count, supply

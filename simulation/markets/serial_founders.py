@@ -6,12 +6,11 @@ import numpy as np
 
 from ..accounting.ledger import annual_hazard
 from ..agents.enterprise import (
-    ACQUIRED, DEAD, FOUNDER_CASH, ID, PUBLIC, REDEMPTION_DEBT, REGION, RELEASED, SECTOR, SERIAL, SERIAL_FOUNDER,
-    STAGE, VENTURE,
+    ACQUIRED, DEAD, FOUNDER_CASH, ID, PUBLIC, REDEMPTION_DEBT, REGION, RELEASED, SECTOR, SERIAL, SERIAL_FOUNDER, STAGE,
+    VENTURE,
 )  # fmt: skip
 from ..agents.founder import (
-    FOUNDER_FLAG, FOUNDER_FREE_AT, FOUNDER_ID, FOUNDER_REGION, FOUNDER_SECTOR, FOUNDER_WAITING, PATH_SHIFT,
-    PROCEEDS,
+    FOUNDER_FLAG, FOUNDER_FREE_AT, FOUNDER_ID, FOUNDER_REGION, FOUNDER_SECTOR, FOUNDER_WAITING, PATH_SHIFT, PROCEEDS,
 )  # fmt: skip
 from ..agents.tally import BORN, ENTERED, ENTERED_SERIAL, add, note
 from ..engine.claims import compact

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ..agents.bank import BORROWER, LOAN_OPEN
 from ..agents.enterprise import (
-    ARREARS, BIRTH, CASH, DEFAULTED_AT, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, PILOT, PUBLIC, QUEUE,
-    SECTOR, STAGE, VENTURE,
+    ARREARS, BIRTH, CASH, DEFAULTED_AT, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, PILOT, PUBLIC, QUEUE, SECTOR,
+    STAGE, VENTURE,
 )  # fmt: skip
 from ..agents.insolvency import liquidate
-from ..agents.tally import EXIT_HOLDINGS, EXITS, STOP, WRITE_OFF_EXIT, note
+from ..agents.tally import EXITS, EXIT_HOLDINGS, STOP, WRITE_OFF_EXIT, note
 from ..agents.valuation import BURN
 from ..engine.claims import chains
 from ..engine.draws import purpose, uniform
