@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PILOT = 2
 PERFORMING, IN_ARREARS, IN_DEFAULT = range(3)
+ORDINARY, FOR_ACQUISITION = range(2)
 
 DRAW_BANK_SIGNAL = purpose("bank signal")
 
@@ -24,8 +25,11 @@ DRAW_BANK_SIGNAL = purpose("bank signal")
 class Loan:
     """One loan of a bank to an enterprise."""
 
-    def __init__(self, bank: Bank, borrower: Enterprise, rate: float, quarters: int, grace: int) -> None:
+    def __init__(
+        self, bank: Bank, borrower: Enterprise, rate: float, quarters: int, grace: int, kind: int = ORDINARY
+    ) -> None:
         self.bank, self.borrower, self.rate, self.quarters, self.grace = bank, borrower, rate, quarters, grace
+        self.kind = kind
         self.principal = self.overdue_interest = 0.0
         self.lent_at = bank.model.t
         self.status = PERFORMING

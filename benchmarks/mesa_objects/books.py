@@ -49,11 +49,12 @@ class Books:
         """Sales come in; inputs, wages, refunds and taxes go out."""
         model, p = self.model, self.model.p
         rest = model.rest.deposits
-        revenue = model.ledger.pay("SALES", rest, self.cash, self.sales * model.memory.sector_demand[self.sector])
-        bill = min(self.operating_bill(), self.cash.balance)
+        sales = self.sales * model.memory.sector_demand[self.sector]
+        revenue = model.ledger.pay("SALES", rest, self.cash, sales)
+        bill = min(self.operating_bill(sales), self.cash.balance)
         paid = model.ledger.pay_two(("INP", "WAGE"), self.cash, (rest, model.households), bill, p.input_share)
         if self.venture and model.draws.uniform(DRAW_FAILURE, self.identity, model.t) < self.failure:
-            model.ledger.pay("REFD", self.cash, rest, min(p.damage * self.sales, self.cash.balance))
+            model.ledger.pay("REFD", self.cash, rest, min(p.damage * sales, self.cash.balance))
         research_inputs = (1.0 - p.rd_wage_share) * (self.rd + self.rd_plan)
         vat = self.pay_vat(revenue - self.capex_paid - p.input_share * paid - research_inputs)
         worn = self.capital * p.depreciation
@@ -64,13 +65,13 @@ class Books:
         self.close_quarter(revenue, profit, worn)
         self.report_accounts(revenue, revenue - p.input_share * paid, vat + tax)
 
-    def operating_bill(self: Enterprise) -> float:
+    def operating_bill(self: Enterprise, sales: float) -> float:
         """Production, care against failures, and overheads."""
         p = self.model.p
-        bill = self.cost_share() * self.sales
+        bill = self.cost_share() * sales
         if self.venture:
             effort = self.care(self.failure)
-            bill += p.effort_cost * effort * effort * self.sales
+            bill += p.effort_cost * effort * effort * sales
         return bill + self.overheads()
 
     def pay_vat(self: Enterprise, base: float) -> float:

@@ -7,9 +7,9 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from .bank import Loan
+from .bank import FOR_ACQUISITION, Loan
 from .chance import clip, purpose, quarterly_chance, quarterly_rate
-from .money import exact
+from .money import exact, share_out
 from .ownership import ENFORCED, HAS_CLAUSE, Holding
 from .tally import ACQUISITION, REDEMPTION, SECONDARY, WRITE_OFF
 from .valuation import value_company
@@ -132,7 +132,7 @@ def bid(e: Enterprise, acquirer: Enterprise) -> None:
         return
     if borrowed > 0.0:
         quarters = int(p.acquisition_loan_quarters)
-        Loan(acquirer.bank, acquirer, p.lpr_5y + p.loan_spread, quarters, 0).pay_out(borrowed)
+        Loan(acquirer.bank, acquirer, p.lpr_5y + p.loan_spread, quarters, 0, FOR_ACQUISITION).pay_out(borrowed)
     merge(e, acquirer, price)
     model.tally.note("acquisition", e.identity, price, own)
 
@@ -268,12 +268,11 @@ def pay_claims(e: Enterprise, claims: list[Holding]) -> float:
     by_founder = exact(min(total, e.wealth))
     by_company = exact(min(total - by_founder, means_of(e))) if total > by_founder else 0.0
     share = min(1.0, (by_founder + by_company) / total)
-    left, left_founder, outstanding = by_company, by_founder, 0.0
+    left, left_founder, claims_left, outstanding = by_company, by_founder, total, 0.0
     for h in claims:
-        part = h.claim / total
-        paid = h.receive("RED", e.cash, min(left, by_company * part))
-        given = h.receive("RED", e.model.households, min(left_founder, by_founder * part))
-        left, left_founder = left - paid, left_founder - given
+        paid = h.receive("RED", e.cash, share_out(h.claim, claims_left, left))
+        given = h.receive("RED", e.model.households, share_out(h.claim, claims_left, left_founder))
+        left, left_founder, claims_left = left - paid, left_founder - given, claims_left - h.claim
         outstanding += settle_claim(h, paid + given, share)
     e.wealth -= by_founder
     e.retained = max(0.0, e.retained - by_company)

@@ -99,12 +99,13 @@ def read_sectors(model: CycleObjects, state: State, layout: Any) -> None:
     model.pool.reserves, model.pool.bonds = account["reserves"], account["bank_bonds"]
     central = model.central
     central.purse.balance, central.bonds, central.index = account["treasury"], account["central_bonds"], account["index"]
-    central.other, central.cash_target = account["central_other"], account["central_target"]
+    central.other, central.usual_programmes = account["central_other"], account["central_usual"]
+    central.cash_target = account["central_target"]
     central.central_budget, central.national_budget = account["central_budget"], account["national_budget"]
     for i, row in rows(state.tables["region"]):
         region = model.regions[i]
         region.purse.balance, region.bonds = row["purse"], row["bonds_out"]
-        copy(region, row, ("revenue", "other", "cash_target", "guidance_budget"))
+        copy(region, row, ("revenue", "other", "usual_programmes", "cash_target", "guidance_budget"))
         region.knowledge = [row[f"knowledge_{j}"] for j in range(9)]
 
 
@@ -190,5 +191,6 @@ def read_loans(model: CycleObjects, state: State, companies: dict[int, Enterpris
     """Open loans, in the order in which they were lent."""
     for _, row in rows(state.tables["loan"]):
         if row["open"]:
-            loan = Loan(model.banks[row["lender"]], companies[row["borrower"]], row["rate"], row["quarters"], row["grace"])
+            bank, borrower = model.banks[row["lender"]], companies[row["borrower"]]
+            loan = Loan(bank, borrower, row["rate"], row["quarters"], row["grace"], row["kind"])
             copy(loan, row, ("principal", "overdue_interest", "lent_at", "status"))

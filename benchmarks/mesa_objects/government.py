@@ -27,7 +27,7 @@ class Government(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: CycleObjects) -> None:
         super().__init__(model)
         self.purse = Account(self.sector)
-        self.bonds = self.other = self.cash_target = 0.0
+        self.bonds = self.other = self.cash_target = self.usual_programmes = 0.0
 
     def spend(self, lever: str, amount: float) -> float:
         """Pay for running a lever: wages, in the end."""
@@ -61,13 +61,16 @@ class Government(mesa.Agent):  # type: ignore[misc]
         else:
             model.ledger.pay("GEN", self.purse, model.rest.deposits, -amount)
 
-    def balance_budget(self, net: float) -> None:
+    def balance_budget(self, taxes: float, programmes: float) -> None:
         """In the burn-in other revenue balances the budget; after it, it grows with an index whatever policy costs."""
         if self.model.burn_in:
-            self.other = average(self.other, -net, 4.0) if self.other != 0.0 else -net
-            self.settle_other(-net)
-        else:
-            self.settle_other(self.other * self.model.central.index)
+            self.usual_programmes = average(self.usual_programmes, programmes, 20.0)
+            self.other = -(taxes - programmes - self.coupon_due())
+        self.settle_other(self.other * self.model.central.index)
+
+    def freeze_budget(self, taxes: float) -> None:
+        """At the opening: other revenue and spending that balance usual taxes, programmes and coupons."""
+        self.other = -(taxes - self.usual_programmes - self.coupon_due())
 
     def move_bonds(self, *, by_banks: bool) -> None:
         """Bring cash to its target by issuing or repaying bonds."""
@@ -150,10 +153,9 @@ class LocalGovernment(Government):
             self.knowledge[j] = self.knowledge[j] * keep + (own + p.knowledge_diffusion * (everywhere[j] - own))
 
     def close_budget(self) -> None:
-        net = self.taxes - self.programmes - self.coupon_due()
         self.revenue = average(self.revenue, 4.0 * self.taxes, 4.0)
-        self.balance_budget(net)
         self.cash_target = self.revenue / 4.0
+        self.balance_budget(self.taxes, self.programmes)
 
 
 class CentralGovernment(Government):
@@ -187,9 +189,9 @@ class CentralGovernment(Government):
 
     def close_budget(self) -> None:
         taxes = self.taxes()
-        self.balance_budget(taxes - self.programmes() - self.coupon_due())
         if self.model.burn_in:
-            self.cash_target = taxes
+            self.cash_target = average(self.cash_target, taxes, 4.0)
+        self.balance_budget(taxes, self.programmes())
 
 
 class RestOfEconomy(mesa.Agent):  # type: ignore[misc]

@@ -116,9 +116,11 @@ def set_balance_sheets(model: CycleObjects) -> None:
         region.cash_target = region.revenue / 4.0
         region.purse.balance = exact(region.cash_target)
         region.bonds = exact(p.local_debt_opening * region.revenue)
+        region.freeze_budget(region.revenue / 4.0)
     central.cash_target = taxes / 2.0
     central.purse.balance = exact(central.cash_target)
     central.bonds = exact(p.bonds_central_opening * scale)
+    central.freeze_budget(central.cash_target)
     model.pool.bonds = exact(p.bonds_banks_opening * scale)
     model.rest.bonds = sum(region.bonds for region in model.regions) + central.bonds - model.pool.bonds
     capitalise_banks(model)

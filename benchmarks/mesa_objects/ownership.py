@@ -81,19 +81,25 @@ class Holding:
         return company.price
 
     def hand_over(self) -> None:
-        """Split these shares among the fund's partners in kind, pro rata to what they paid in; clauses lapse."""
-        fund = self.fund
+        """Split these shares among the fund's partners in kind, pro rata to what they paid in; clauses lapse.
+
+        What guidance money gets counts against its cost; later cash from it is not counted again.
+        """
+        fund, p, tally = self.fund, self.model.p, self.model.tally
         assert fund is not None
         left_value, left_shares, left_cost = self.value, self.shares, self.cost
         weights = sum(fund.paid)
-        for sector, weight in zip(PARTNER_SECTORS, fund.paid, strict=True):
+        for partner, weight in enumerate(fund.paid):
             if weight <= 0.0:
                 continue
             last, part = weight >= weights, weight / weights
             value = share_out(weight, weights, left_value)
             shares, cost = (left_shares, left_cost) if last else (left_shares * part, left_cost * part)
-            weights, left_value, left_shares, left_cost = weights - weight, left_value - value, left_shares - shares, left_cost - cost
-            given = Holding(self.company, None, sector, fund.region, shares, cost)
+            weights, left_value = weights - weight, left_value - value
+            left_shares, left_cost = left_shares - shares, left_cost - cost
+            if fund.lever(partner):
+                tally.charge(fund.lever(partner), "claim", p.horizon_claims_share * value)
+            given = Holding(self.company, None, PARTNER_SECTORS[partner], fund.region, shares, cost)
             given.value = value
             given.bought_at, given.clock, given.bought_stage = self.bought_at, self.clock, self.bought_stage
 

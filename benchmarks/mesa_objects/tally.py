@@ -118,8 +118,9 @@ class Tally:
 
     @property
     def net_cost(self) -> float:
-        """Outlays and the like less receipts."""
-        return sum(-amount if component == "receipt" else amount for (_, component), amount in self.cost.items())
+        """Outlays and the like less receipts, and less what guidance money got in kind."""
+        against = ("receipt", "claim")
+        return sum(-amount if component in against else amount for (_, component), amount in self.cost.items())
 
     @property
     def equity_paid(self) -> float:

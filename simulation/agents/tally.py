@@ -118,8 +118,10 @@ EVENT_KINDS = ("birth", "round", "test_passed", "test_failed", "validation", "lo
  REFUSAL, LISTING, ACQUISITION, SECONDARY_SALE, REDEMPTION, STOP, FUND_CLOSED_EVENT, FUND_ENDED_EVENT,
  GRANT) = range(len(EVENT_KINDS))  # fmt: skip
 
-COMPONENTS = ("outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim")
-OUTLAY, TAX_EXPENDITURE, EXPECTED_LOSS, CONCESSION, ADMINISTRATION, RECEIPT, CLAIM_HELD = range(7)
+COMPONENTS = (
+    "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
+)  # fmt: skip
+OUTLAY, TAX_EXPENDITURE, EXPECTED_LOSS, CONCESSION, ADMINISTRATION, RECEIPT, CLAIM_HELD, IN_KIND = range(8)
 LEVELS = ("central", "local", "quasi_fiscal")
 CENTRAL, LOCAL, QUASI = range(3)
 COSTED = ("ggf_central", "ggf_local", "early_mandate", "vc_tax_deduction", "rd_super_deduction", "local_pref_grant",

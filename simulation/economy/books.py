@@ -7,7 +7,9 @@ import numpy as np
 from ..accounting.chart import (
     B, CAPITAL_STOCK, CG, E, F, H, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECONDARY_F, SECTORS, UNLISTED, X,
 )  # fmt: skip
-from ..accounting.identities import check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals
+from ..accounting.identities import (
+    check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals, check_vehicle,
+)  # fmt: skip
 from ..agents.balances import column_sum, sector_deposits, sector_positions, total_deposits
 from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, PRINCIPAL
 from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
@@ -79,6 +81,7 @@ def check(state: Population) -> None:
     deposits, stocks = sector_deposits(state), stocks_of(state)
     account = state.account
     check_deposits(state.deposits, sector_positions(state), state.flows, t)
+    check_vehicle(float(state.arrays["vehicle"][0]), float(account[CORPORATE]), state.flows, t)
     check_stocks(state.stocks, stocks, state.changes, t)
     check_payments(state.changes, state.flows, t)
     bank = state.bank.num

@@ -207,7 +207,7 @@ def public_claims(s: Population) -> tuple[float, float, float]:
 def public_finance(s: Population, p: Floats, quarter: int) -> Values:
     """Cost of levers, taxes, debt."""
     cost = s.cost
-    net = float(cost.sum() - 2.0 * cost[:, :, [tl.RECEIPT, tl.CLAIM_HELD]].sum())  # both count against outlays
+    net = float(cost.sum() - 2.0 * cost[:, :, [tl.RECEIPT, tl.IN_KIND]].sum())  # both count against outlays
     f = s.flows
     central = sum(float(f[line]) for line in CENTRAL_TAXES)
     central -= float(

@@ -15,7 +15,7 @@ from .plan import Plan
 if TYPE_CHECKING:
     import pandas as pd
 
-COUNTED_AGAINST = ("receipt", "claim")  # components that make a lever cheaper
+COUNTED_AGAINST = ("receipt", "in_kind", "claim")  # components that make a lever cheaper
 TOTAL = ("All levers", "All levels", "Less receipts and claims")
 NUMBERS = ("baseline", "policy", "difference", "low", "high")
 Key = tuple[str, str, str]

@@ -21,8 +21,9 @@ from ..agents.investor import (
 from ..agents.population import CORPORATE, HOUSEHOLDS, TREASURY
 from ..agents.shareholders import book_change, close_holding
 from ..agents.tally import (
-    CENTRAL, CLAIM_HELD, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, COST_VC_DEDUCTION, DISTRIBUTED_CASH,
-    EXIT_HOLDINGS, FUND_ENDED_EVENT, INDUCED_TAX, IN_KIND_EXIT, LOCAL, RECEIPT, TAX_EXPENDITURE, TIME_WEIGHTED, note,
+    CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, COST_VC_DEDUCTION, DISTRIBUTED_CASH,
+    EXIT_HOLDINGS, FUND_ENDED_EVENT, INDUCED_TAX, IN_KIND, IN_KIND_EXIT, LOCAL, RECEIPT, TAX_EXPENDITURE,
+    TIME_WEIGHTED, note,
 )  # fmt: skip
 from ..agents.valuation import BURN
 from ..engine.claims import chains
@@ -274,9 +275,9 @@ def hand_over(f: int, h: int, fund: Matrix, fund_code: Codes, holding: Matrix, h
         holding_code[CLAUSE, holdings] = 0
         changes[instrument, sector, TRANSFER] += value
         if k == LP_CENTRAL:
-            cost[COST_GGF_CENTRAL, CENTRAL, CLAIM_HELD] += claims * value
+            cost[COST_GGF_CENTRAL, CENTRAL, IN_KIND] += claims * value
         elif k == LP_LOCAL:
-            cost[COST_GGF_LOCAL, LOCAL, CLAIM_HELD] += claims * value
+            cost[COST_GGF_LOCAL, LOCAL, IN_KIND] += claims * value
         holdings += 1
     return holdings
 

@@ -70,7 +70,7 @@ class RowView(mesa.Agent):
     @staticmethod
     def lives(code: Ints) -> NDArray[np.bool_]:
         """Which columns of the code array (codes x rows) stand for a living agent."""
-        return np.ones(len(code[0]), dtype=np.bool_)
+        return np.ones(np.shape(code)[-1], dtype=np.bool_)
 
     @classmethod
     def living(cls, model: CycleModel) -> dict[int, int]:

@@ -109,7 +109,8 @@ def test_the_recorded_tables_reconcile_over_a_run():
 
 def test_the_indicator_is_the_present_value_of_what_was_charged_less_receipts():
     cost = played().public_cost
-    sign = np.where(cost["component"] == label("cost_component", "receipt"), -1.0, 1.0)
+    back = [label("cost_component", name) for name in ("receipt", "in_kind")]
+    sign = np.where(np.isin(cost["component"], back), -1.0, 1.0)
     running = cost["component"] != label("cost_component", "claim")
     charged = np.array([(cost["present_value"] * sign)[(cost["quarter"] == q) & running].sum() for q in played().quarters])
     column = list(INDICATORS).index("public_cost")

@@ -79,6 +79,8 @@ def test_a_mechanism_that_is_on_is_felt(key):
     policy = neutral_policy(key)
     for name in MECHANISMS[key].neutral:
         policy[parameter(name)] = CATALOGUE[name].columns
+    if key == "acquisition":  # at this scale an offer is rare
+        policy[parameter("offer_hazard")] = 0.95
     present = play_on(newborn(policy, scale=0.003), policy, QUARTERS, burn_in=True)
     assert differences(present, without(key), key) != []
 

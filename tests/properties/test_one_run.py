@@ -71,7 +71,6 @@ def test_an_id_belongs_to_one_life_only(kind):
     assert {identity: rows for identity, rows in lives.items() if len(rows) > 1} == {}
 
 
-@pytest.mark.xfail(reason="market firms that enter in quarter 0 of the burn-in get the ids of the opening's first firms", strict=True)
 def test_a_market_firm_has_an_id_of_its_own():
     assert {identity: rows for identity, rows in histories()["market firm"].items() if len(rows) > 1} == {}
 

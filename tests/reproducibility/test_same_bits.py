@@ -113,7 +113,6 @@ def test_a_copy_remembers_how_long_a_condition_has_held():
     assert [window(twin, quarter, 0.0) for quarter in (14, 15, 16, 17)] == [2.0, 2.0, 2.0, 0.3]
 
 
-@pytest.mark.xfail(reason="State.restore() leaves out arrays that a fresh state has not: how long conditions have held", strict=True)
 def test_a_restored_state_remembers_how_long_a_condition_has_held(tmp_path):
     state = warmed(scale=SCALE)
     assert window(state, 13, 11.0) == 2.0

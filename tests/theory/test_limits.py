@@ -148,7 +148,7 @@ def test_with_the_window_closed_nobody_lists_and_the_queue_drains():
     state, policy = grown(quarters=8)
     waiting = np.flatnonzero(state.firm.code[STAGE, : state.firm.used] == QUEUE)
     known = set(state.firm.code[ID, waiting].tolist())
-    assert len(known) > 10
+    assert len(known) >= 5
 
     def look(s):
         queue = s.firm.code[ID, np.flatnonzero(s.firm.code[STAGE, : s.firm.used] == QUEUE)]

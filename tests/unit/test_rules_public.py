@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from simulation.agents.enterprise import FIRM
 from simulation.agents.investor import FUND
-from simulation.markets import development, fiscal, fundraising, guidance_funds, local_support, origination, tax_relief
+from simulation.markets import (
+    capital_calls,
+    development,
+    fiscal,
+    guidance_funds,
+    local_support,
+    origination,
+    tax_relief,
+)
 from tests.helpers.play import policy_with
 from tests.helpers.rules import plain
 from tests.helpers.tables import rows_of
@@ -90,7 +98,7 @@ def test_better_managers_decline_more_often_and_the_worst_never():
 
 def fee(t, **fund):
     table = rows_of(FUND, {"size": 100.0, "cost_held": 40.0, "vintage": 0, "term": 32} | fund)
-    return plain(fundraising.quarterly_fee)(table.num, table.code, 0, t, policy_with(management_fee=0.02, fee_quarters=20))
+    return plain(capital_calls.quarterly_fee)(table.num, table.code, 0, t, policy_with(management_fee=0.02, fee_quarters=20))
 
 
 def test_a_fund_pays_two_percent_of_commitments_then_of_what_it_holds_then_nothing():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulation.agents import population
 from simulation.agents import valuation as rule
 from simulation.agents.enterprise import FIRM
 from simulation.agents.population import (
@@ -34,7 +35,7 @@ def memory_of(**rows):
     memory[LISTED_PRICE] = 1.0
     memory[ROUTE_SHARE, 0] = 1.0
     for row, value in rows.items():
-        memory[globals()[row]] = value
+        memory[getattr(population, row)] = value
     return memory
 
 

@@ -80,7 +80,6 @@ def test_a_saved_state_comes_back_in_a_fresh_process(tmp_path):
     assert found == [state.hash(), 1, 3, 0.002]
 
 
-@pytest.mark.xfail(reason="restore() reads only the arrays a fresh state has: the memory of conditions (`held`) is lost", strict=True)
 def test_a_saved_state_keeps_the_memory_of_conditions(tmp_path):
     state = warmed()
     assert "held" in state.arrays
