@@ -42,7 +42,7 @@ class Books:
             return
         self.rd_plan = self.rd_intensity * self.sales if self.stage >= MARKET else 0.0
         margin = (1.0 - self.cost_share()) * self.sales
-        outlays = self.overheads() + self.rd_plan + self.interest_due + self.principal_due
+        outlays = self.overheads() + self.rd_plan + (self.interest_due + self.principal_due)
         self.gap = max(0.0, outlays - margin)
 
     def settle_accounts(self: Enterprise) -> None:

@@ -28,7 +28,7 @@ class Fund(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: CycleObjects, manager: Manager | None, focus: int, region: int, *, guided: bool) -> None:
         super().__init__(model)
         self.manager, self.focus, self.region, self.guided = manager, focus, region, guided
-        self.identity = 0 if manager is None else manager.number * 1024 + model.t
+        self.identity = 0 if manager is None else manager.number * 1024 + model.t + 1
         self.vintage = model.t
         self.term = int(4.0 * model.p.fund_term)
         self.alive, self.national = True, False
