@@ -15,7 +15,7 @@ from simulation.indicators.definitions import INDICATORS
 EFFECTS = ["scenario", "indicator", "label", "unit", "group", "window", "baseline", "policy", "difference", "low",
            "high", "percent", "better", "seeds", "seeds_needed"]  # fmt: skip
 SCALE = 0.005
-AGAINST = ["Receipts", "Claims held at the end"]
+AGAINST = ("Receipts", "Received in kind", "Claims held at the end")
 
 
 @pytest.fixture(autouse=True, scope="module")
