@@ -1,4 +1,4 @@
-"""The core cycle as a Mesa user would write it: one object an agent. The oracle of the tests and the yardstick of speed."""
+"""The core cycle as a Mesa user would write it, one object an agent: oracle of the tests and yardstick of speed."""
 
 from .model import CycleObjects
 

@@ -32,7 +32,8 @@ def main() -> None:
         model.step()
     seconds = (time.perf_counter() - start) / wanted.quarters
     living = sum(1 for _ in model.register)
-    print(f"{living} enterprises, {wanted.random} random numbers: {seconds:.3f} s a quarter, {seconds / living * 1e6:.1f} us an enterprise")
+    each = seconds / living * 1e6
+    print(f"{living} enterprises, {wanted.random} numbers: {seconds:.3f} s a quarter, {each:.1f} us an enterprise")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ class Books:
     """What an enterprise earns, pays and keeps."""
 
     def cost_share(self: Enterprise) -> float:
-        """Unit cost over price: c0 for a mature product; for a venture's it falls with learning, part of which users get."""
+        """Unit cost over price: c0 if mature; a venture's falls with learning, part of which goes to users."""
         p = self.model.p
         if not self.venture:
             return float(p.unit_cost_initial + self.cost_shock)
@@ -82,7 +82,7 @@ class Books:
         return self.pay_tax("VAT", min(p.vat_rate * max(0.0, taxed), self.cash.balance), p.central_vat_share)
 
     def pay_income_tax(self: Enterprise, profit: float) -> float:
-        """Income tax after super-deduction and losses carried forward; what the deduction saves is a cost of the lever."""
+        """Income tax after super-deduction and losses carried forward; what the deduction saves is its cost."""
         p, tally = self.model.p, self.model.tally
         extra = p.rd_super_deduction[self.sector] / 100.0 * (self.rd + self.rd_plan)
         taxable = profit - extra - self.tax_loss
@@ -123,7 +123,7 @@ class Books:
             tally.first_orders += revenue
 
     def research_and_dividends(self: Enterprise) -> None:
-        """After debt service: research as far as cash goes, the product ages, and what is left over goes to shareholders."""
+        """After debt service: research as far as cash goes, the product ages, the rest goes to shareholders."""
         model, p = self.model, self.model.p
         queueing = self.stage == QUEUE
         budget = self.cash.balance / (model.memory.listing_wait + 2.0) if queueing else self.cash.balance

@@ -1,4 +1,4 @@
-"""Credit: enterprises ask their main bank, banks score, price and ration; loans are served, fall into arrears, default."""
+"""Credit: enterprises ask their main bank, banks score, price and ration; loans are served or default."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def ask(e: Enterprise) -> Application | None:
     margin = rate - risk * loss - p.mlf_1y
     amount = min(need, carried)
     if risk > p.pd_maximum or margin < 0.0 or amount < p.smallest_loan:
-        reason = "risk too high" if risk > p.pd_maximum else "does not pay" if margin < 0.0 else "no collateral or cash flow"
-        tally.refusals[reason] += 1
+        unsafe = "does not pay" if margin < 0.0 else "no collateral or cash flow"
+        tally.refusals["risk too high" if risk > p.pd_maximum else unsafe] += 1
         tally.credit_refused += need
         return None
     return Application(e, amount, rate, margin / p.risk_weight)
@@ -125,7 +125,7 @@ def serve_debt(model: CycleObjects) -> None:
 
 
 def resolve(model: CycleObjects) -> None:
-    """Defaulted loans of enterprises that work on are settled at a hazard: cash, then capital, the rest is written off."""
+    """Defaulted loans of enterprises that work on are settled at a hazard: cash, then capital, then write-off."""
     p = model.p
     for loan in model.loans:
         if not loan.open:

@@ -33,7 +33,9 @@ DRAW_CAPITAL = purpose("founder capital")
 class Enterprise(Research, Product, Books, mesa.Agent):  # type: ignore[misc]
     """One enterprise; `identity` is its permanent number, `seat` its place in the register."""
 
-    def __init__(self, model: CycleObjects, identity: int, sector: int, region: int, origin: int, *, venture: bool) -> None:
+    def __init__(
+        self, model: CycleObjects, identity: int, sector: int, region: int, origin: int, *, venture: bool
+    ) -> None:
         super().__init__(model)
         self.identity, self.sector, self.region, self.origin, self.venture = identity, sector, region, origin, venture
         self.seat = -1

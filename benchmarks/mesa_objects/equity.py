@@ -1,4 +1,4 @@
-"""Equity: enterprises seek rounds, leads value and choose, insiders and syndicates join, cash is paid for new shares."""
+"""Equity: enterprises seek rounds, leads value and choose, insiders and syndicates join, cash is paid for shares."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class EquityMarket:
         return list(accumulate(f.budget(self.group) * (bias if f.region == region else 1.0) for f in self.leads))
 
     def find_lead(self, seeker: Seeker) -> Offer | None:
-        """Meet one lead fund, drawn by budget and home bias; it invests if the ticket is small enough against the value."""
+        """Meet one lead fund, drawn by budget and home bias; it invests if the ticket is small against the value."""
         e, p, refusals = seeker.enterprise, self.p, self.tally.refusals
         weights = self.weights[e.region]
         if not weights or weights[-1] <= 0.0:
@@ -283,7 +283,7 @@ def is_seeking(e: Enterprise) -> bool:
 
 
 def round_size(e: Enterprise) -> float:
-    """Money sought: the stage's ticket; in the market six quarters of the gap and part of growth investment, within bounds."""
+    """Money sought: the stage's ticket; in the market quarters of the gap and part of growth, within bounds."""
     p = e.model.p
     if e.stage < MARKET:
         return project_ticket(e, e.stage)

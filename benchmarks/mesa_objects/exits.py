@@ -43,7 +43,7 @@ def fit(one: int, other: int) -> float:
 
 
 def reason_to_stop(e: Enterprise) -> int:
-    """1 failed tests, 2 no cash and no round, 3 default, 4 closes after default, 5 starts afresh after it; 0 goes on."""
+    """0 goes on, 1 failed tests, 2 no cash and no round, 3 default, 4 closes after default, 5 starts afresh."""
     model, p = e.model, e.model.p
     if not e.venture or e.stage == PUBLIC:
         if e.defaulted_at < 0 or e.loans:
@@ -103,7 +103,7 @@ def acquisitions(model: CycleObjects) -> None:
 
 
 def offered_price(e: Enterprise, acquirer: Enterprise, own: float) -> float:
-    """From the market stage on a price on sales and potential, before it the value with a premium for fit; less a discount."""
+    """A price on sales and potential from the market stage on, value with a premium for fit before; discounted."""
     p = e.model.p
     if e.stage >= MARKET:
         base = 4.0 * p.price_sales_private * e.model.memory.listed_price * (0.5 * e.sales + 0.5 * e.potential)
@@ -236,7 +236,7 @@ def enforces(h: Holding) -> bool:
 
 
 def means_of(e: Enterprise) -> float:
-    """What the company may pay: retained profit out of cash above a quarter's needs; nothing while a loan is in arrears."""
+    """What the company may pay: retained profit out of cash above its needs; nothing while in arrears."""
     return 0.0 if e.arrears > 0 else max(0.0, min(e.retained, e.cash.balance - e.need()))
 
 

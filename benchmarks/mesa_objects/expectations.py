@@ -36,7 +36,8 @@ def learn(model: CycleObjects) -> None:
     routes = tally.exit_holdings[ACQUISITION : REDEMPTION + 1]
     if sum(routes) > 0.0:
         shares = [n / sum(routes) for n in routes]
-        memory.route_share = [old + (new - old) * 2.0 / 9.0 for old, new in zip(memory.route_share, shares, strict=True)]
+        pairs = zip(memory.route_share, shares, strict=True)
+        memory.route_share = [average(old, new, 8.0) for old, new in pairs]
     if tally.exit_choices > 0.0:
         memory.market_to_exit = average(memory.market_to_exit, tally.exit_chosen / tally.exit_choices, 8.0)
 

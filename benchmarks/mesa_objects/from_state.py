@@ -28,25 +28,29 @@ SECTOR_NAMES = (HOUSEHOLDS, ENTERPRISES, FUNDS, "banks", "insurers", LOCAL, CENT
 FREE_FUND, ALIVE_FUND, GUIDED = 0, 1, 1
 # Columns of an enterprise that are plain attributes of the same name.
 PLAIN = (
-    "quality", "potential", "rd_intensity", "capital", "patents", "progress", "sales", "sales_trend", "output", "unit_cost", "cost_shock",
-    "failure", "rd", "rd_plan", "capex_wanted", "gap", "profit", "cash_flow", "tax_loss", "vat_credit", "retained", "interest_due",
-    "principal_due", "capex_paid", "shares", "founder_shares", "public_shares", "price", "redemption_debt", "wealth", "founder_cash", "belief",
-    "readiness", "stage", "birth", "market_at", "prototype_at", "failed_tests", "users", "validated_at", "first_sale", "first_round",
-    "last_round", "rounds", "arrears", "defaulted_at", "filed_at", "listed_at", "retry_at", "tutored_at", "board", "eligible", "leader",
-    "serial", "released",
+    "quality", "potential", "rd_intensity", "capital", "patents", "progress", "sales", "sales_trend", "output",
+    "unit_cost", "cost_shock", "failure", "rd", "rd_plan", "capex_wanted", "gap", "profit", "cash_flow",
+    "tax_loss", "vat_credit", "retained", "interest_due", "principal_due", "capex_paid", "shares",
+    "founder_shares", "public_shares", "price", "redemption_debt", "wealth", "founder_cash", "belief",
+    "readiness", "stage", "birth", "market_at", "prototype_at", "failed_tests", "users", "validated_at",
+    "first_sale", "first_round", "last_round", "rounds", "arrears", "defaulted_at", "filed_at", "listed_at",
+    "retry_at", "tutored_at", "board", "eligible", "leader", "serial", "released",
 )  # fmt: skip
 OF_FUND = (
-    "size", "called", "invested", "cost_held", "fair_value", "preferred", "distributed", "taxed_gain", "deduction", "hurdle", "pace",
-    "pace_early", "unused", "unused_early", "vintage", "term", "deals", "national",
+    "size", "called", "invested", "cost_held", "fair_value", "preferred", "distributed", "taxed_gain",
+    "deduction", "hurdle", "pace", "pace_early", "unused", "unused_early", "vintage", "term", "deals", "national",
 )  # fmt: skip
-OF_HOLDING = ("shares", "original_shares", "cost", "value", "received", "claim", "clause", "claimed_at", "bought_at", "clock", "bought_stage")
+OF_HOLDING = (
+    "shares", "original_shares", "cost", "value", "received", "claim", "clause", "claimed_at", "bought_at",
+    "clock", "bought_stage",
+)  # fmt: skip
 OF_MEMORY = (
-    "listed_price", "funding_rate", "exit_value_trend", "listed_share", "listing_wait", "market_to_exit", "lgd", "supply_trend", "supply",
-    "listed_value", "slots", "market_firms",
+    "listed_price", "funding_rate", "exit_value_trend", "listed_share", "listing_wait", "market_to_exit", "lgd",
+    "supply_trend", "supply", "listed_value", "slots", "market_firms",
 )  # fmt: skip
 LISTS_OF_MEMORY = {
-    "sector_demand": 9, "route_share": 3, "route_loss": 4, "next_round": 6, "next_gap": 6, "raised": 4, "raised_next": 6, "waiting_money": 7,
-    "mean_multiple": 7, "knowledge_ref": 9,
+    "sector_demand": 9, "route_share": 3, "route_loss": 4, "next_round": 6, "next_gap": 6, "raised": 4,
+    "raised_next": 6, "waiting_money": 7, "mean_multiple": 7, "knowledge_ref": 9,
 }  # fmt: skip
 
 

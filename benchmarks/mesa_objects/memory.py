@@ -8,7 +8,8 @@ PAST_QUARTERS = 24
 REFERENCE_QUARTERS = 20
 # The series of which agents know a usual value.
 REFERENCES = (
-    "funding_rate", "exit_value", "multiple", "private_dry", "pressure_0", "pressure_1", "pressure_2", "loan_rate", "leader_research",
+    "funding_rate", "exit_value", "multiple", "private_dry", "pressure_0", "pressure_1", "pressure_2",
+    "loan_rate", "leader_research",
 )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ IPO, ACQUISITION, SECONDARY, REDEMPTION, WRITE_OFF, IN_KIND = range(6)  # ways i
 
 # Kinds of events, by the names the engine gives them.
 EVENT_KINDS = (
-    "birth", "round", "test_passed", "test_failed", "validation", "loan", "default", "filing", "withdrawal", "refusal", "listing",
-    "acquisition", "secondary", "redemption", "death", "fund_closed", "fund_ended", "grant",
+    "birth", "round", "test_passed", "test_failed", "validation", "loan", "default", "filing", "withdrawal",
+    "refusal", "listing", "acquisition", "secondary", "redemption", "death", "fund_closed", "fund_ended", "grant",
 )  # fmt: skip
 
 
