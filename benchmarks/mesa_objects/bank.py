@@ -9,13 +9,13 @@ import mesa
 
 from .chance import logistic, purpose, quarterly_rate
 from .money import BANKS, ENTERPRISES, Account, exact
+from .stages import PILOT
 from .valuation import belief
 
 if TYPE_CHECKING:
     from .enterprise import Enterprise
     from .model import CycleObjects
 
-PILOT = 2
 PERFORMING, IN_ARREARS, IN_DEFAULT = range(3)
 ORDINARY, FOR_ACQUISITION = range(2)
 
@@ -73,7 +73,7 @@ class Loan:
         paid = self.bank.model.ledger.pay("INT", cash, self.bank.equity, min(owed, cash.balance))
         self.bank.income += paid
         self.overdue_interest = owed - paid
-        return paid >= owed
+        return bool(paid >= owed)
 
     def pay_principal(self) -> bool:
         """Pay principal as far as cash goes; whether all that was due was paid."""
@@ -111,6 +111,8 @@ class Loan:
 
 class Bank(mesa.Agent):  # type: ignore[misc]
     """One of thirty banks; deposits, reserves and bonds are pooled over banks."""
+
+    model: CycleObjects
 
     def __init__(self, model: CycleObjects, number: int, share: float) -> None:
         super().__init__(model)

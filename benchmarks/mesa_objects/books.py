@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from .chance import average, purpose
 from .money import Account, exact
-
-if TYPE_CHECKING:
-    from .enterprise import Enterprise
-
-PILOT, MARKET, QUEUE = 2, 3, 4
+from .product import Product
+from .research import Research
+from .stages import MARKET, PILOT, QUEUE
 
 DRAW_FAILURE = purpose("failure in use")
 
 
-class Books:
+class Books(Research, Product):
     """What an enterprise earns, pays and keeps."""
 
-    def cost_share(self: Enterprise) -> float:
+    def cost_share(self) -> float:
         """Unit cost over price: c0 if mature; a venture's falls with learning, part of which goes to users."""
         p = self.model.p
         if not self.venture:
@@ -27,7 +24,7 @@ class Books:
         learnt = p.unit_cost_initial * (1.0 - p.cost_fall_kept * (1.0 - self.unit_cost))
         return float(self.cost_shock + max(p.unit_cost_floor, learnt))
 
-    def overheads(self: Enterprise) -> float:
+    def overheads(self) -> float:
         """A share of sales, or of their trend if that is higher; and launch costs in the first quarters of sale."""
         p = self.model.p
         cost = p.overhead * max(self.sales, self.sales_trend)
@@ -35,7 +32,7 @@ class Books:
             cost += p.launch_overhead * p.burn[PILOT][self.sector]
         return float(cost)
 
-    def plan(self: Enterprise) -> None:
+    def plan(self) -> None:
         """Planned research, and outlays of the quarter that sales will not cover."""
         if self.stage < PILOT:
             self.gap = 0.0
@@ -45,7 +42,7 @@ class Books:
         outlays = self.overheads() + self.rd_plan + (self.interest_due + self.principal_due)
         self.gap = max(0.0, outlays - margin)
 
-    def settle_accounts(self: Enterprise) -> None:
+    def settle_accounts(self) -> None:
         """Sales come in; inputs, wages, refunds and taxes go out."""
         model, p = self.model, self.model.p
         rest = model.rest.deposits
@@ -65,7 +62,7 @@ class Books:
         self.close_quarter(revenue, profit, worn)
         self.report_accounts(revenue, revenue - p.input_share * paid, vat + tax)
 
-    def operating_bill(self: Enterprise, sales: float) -> float:
+    def operating_bill(self, sales: float) -> float:
         """Production, care against failures, and overheads."""
         p = self.model.p
         bill = self.cost_share() * sales
@@ -74,14 +71,14 @@ class Books:
             bill += p.effort_cost * effort * effort * sales
         return bill + self.overheads()
 
-    def pay_vat(self: Enterprise, base: float) -> float:
+    def pay_vat(self, base: float) -> float:
         """Value-added tax on a base net of credit carried forward."""
         p = self.model.p
         taxed = base - self.vat_credit
         self.vat_credit = max(0.0, -taxed)
         return self.pay_tax("VAT", min(p.vat_rate * max(0.0, taxed), self.cash.balance), p.central_vat_share)
 
-    def pay_income_tax(self: Enterprise, profit: float) -> float:
+    def pay_income_tax(self, profit: float) -> float:
         """Income tax after super-deduction and losses carried forward; what the deduction saves is its cost."""
         p, tally = self.model.p, self.model.tally
         extra = p.rd_super_deduction[self.sector] / 100.0 * (self.rd + self.rd_plan)
@@ -92,7 +89,7 @@ class Books:
         owed = min(p.cit_rate * max(0.0, taxable), self.cash.balance)
         return self.pay_tax("CIT", owed, p.central_income_tax_share)
 
-    def pay_tax(self: Enterprise, code: str, amount: float, central_share: float) -> float:
+    def pay_tax(self, code: str, amount: float, central_share: float) -> float:
         """Pay a tax to the centre and the region."""
         model = self.model
         region = model.regions[self.region]
@@ -102,7 +99,7 @@ class Books:
         region.taxes += region.purse.balance - before
         return paid
 
-    def close_quarter(self: Enterprise, revenue: float, profit: float, worn: float) -> None:
+    def close_quarter(self, revenue: float, profit: float, worn: float) -> None:
         """Yearly figures, cash flow, and what the founder saves of a salary."""
         p = self.model.p
         self.profit_years[0] += profit
@@ -111,7 +108,7 @@ class Books:
         self.cash_flow = average(self.cash_flow, profit + worn + self.interest_due, 4.0)
         self.wealth += p.founder_salary * p.founder_saving / 4.0
 
-    def report_accounts(self: Enterprise, revenue: float, value_added: float, tax: float) -> None:
+    def report_accounts(self, revenue: float, value_added: float, tax: float) -> None:
         tally = self.model.tally
         tally.induced_tax += tax
         tally.value_added += value_added
@@ -122,7 +119,7 @@ class Books:
         if self.venture and self.model.t - self.first_sale < 4:
             tally.first_orders += revenue
 
-    def research_and_dividends(self: Enterprise) -> None:
+    def research_and_dividends(self) -> None:
         """After debt service: research as far as cash goes, the product ages, the rest goes to shareholders."""
         model, p = self.model, self.model.p
         queueing = self.stage == QUEUE
@@ -138,7 +135,7 @@ class Books:
             paid = self.pay_shareholders("DIV", allowed)
             self.retained = max(0.0, self.retained - paid)
 
-    def age_product(self: Enterprise, spent: float) -> None:
+    def age_product(self, spent: float) -> None:
         """Potential sales fall as a product ages; research renews part of it."""
         p = self.model.p
         loss = p.product_ageing
@@ -147,7 +144,7 @@ class Books:
             factor = 1.0 - loss + p.ageing_offset * loss * math.pow(min(1.0, spent / self.rd_plan), p.rd_elasticity)
         self.potential *= factor
 
-    def pay_shareholders(self: Enterprise, code: str, amount: float) -> float:
+    def pay_shareholders(self, code: str, amount: float) -> float:
         """Pay out pro rata to shares; founders and households take the remainder."""
         model = self.model
         total = exact(amount)
@@ -164,7 +161,7 @@ class Books:
         model.ledger.pay(code, self.cash, model.households, left)
         return total
 
-    def pay_price(self: Enterprise, buyer: Account, price: float) -> float:
+    def pay_price(self, buyer: Account, price: float) -> float:
         """A buyer pays the shareholders of this unlisted enterprise; returns what founders get."""
         left = total = exact(price)
         for holding in self.holdings:
@@ -176,7 +173,7 @@ class Books:
         self.founder_cash += left
         return left
 
-    def turn_year(self: Enterprise) -> None:
+    def turn_year(self) -> None:
         """A fiscal year ends; each yearly figure moves one year back."""
         for years in (self.sales_years, self.profit_years, self.rd_years, self.flow_years):
             years.insert(0, 0.0)

@@ -9,21 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from random import Random
-from types import FunctionType
-from typing import Any, Protocol
+from typing import Protocol
 
 from simulation.engine import draws
 
 purpose = draws.purpose
-
-
-def plain(function: Any, **names: Any) -> Any:
-    """The Python function behind a compiled rule, which only compiled code may call; `names` stand for rules it calls."""
-    python = getattr(function, "py_func", function)
-    return FunctionType(python.__code__, {**python.__globals__, **names}, python.__name__, python.__defaults__)
-
-
-normal_quantile = plain(draws.normal_quantile, _ratio=plain(draws._ratio))
 
 
 class Draws(Protocol):
@@ -46,10 +36,10 @@ class KeyedDraws:
         self.seed = seed
 
     def uniform(self, event: int, who: int, quarter: int, other: int = 0, k: int = 0) -> float:
-        return float(draws.uniform_at(self.seed, event, who, quarter, other, k))
+        return float(draws.uniform(self.seed, event, who, quarter, other, k))
 
     def normal(self, event: int, who: int, quarter: int, other: int = 0, k: int = 0) -> float:
-        return float(normal_quantile(self.uniform(event, who, quarter, other, k)))
+        return float(draws.normal(self.seed, event, who, quarter, other, k))
 
     def poisson(self, mean: float, u: float) -> int:
         return int(draws.poisson(mean, u))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from .bank import IN_ARREARS, IN_DEFAULT, PERFORMING, Bank, Loan
 from .chance import average, purpose
 from .money import share_out
+from .stages import PILOT, PUBLIC
 
 if TYPE_CHECKING:
     from .enterprise import Enterprise
     from .model import CycleObjects
 
-PILOT, PUBLIC = 2, 5
 
 DRAW_RESOLUTION = purpose("defaulted loan resolved")
 

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
-
-import mesa
 
 from .books import Books
 from .chance import purpose
-from .money import ENTERPRISES, Account, exact
-from .product import Product
-from .research import Research
+from .money import exact
+from .stages import DEAD, MARKET
 
-if TYPE_CHECKING:
-    from .bank import Bank, Loan
-    from .model import CycleObjects
-    from .ownership import Holding
-
-PROOF, PROTOTYPE, PILOT, MARKET, QUEUE, PUBLIC = range(6)
-DEAD, ACQUIRED = -1, -2
-UNIVERSITY, PARK, SPINOUT, SERIAL, NO_ORIGIN = range(5)
 MATURE_OUTPUT = 8.0  # quarters of sales behind a mature product
 
 DRAW_QUALITY = purpose("quality")
@@ -30,49 +18,8 @@ DRAW_BANK = purpose("main bank")
 DRAW_CAPITAL = purpose("founder capital")
 
 
-class Enterprise(Research, Product, Books, mesa.Agent):  # type: ignore[misc]
-    """One enterprise; `identity` is its permanent number, `seat` its place in the register."""
-
-    def __init__(
-        self, model: CycleObjects, identity: int, sector: int, region: int, origin: int, *, venture: bool
-    ) -> None:
-        super().__init__(model)
-        self.identity, self.sector, self.region, self.origin, self.venture = identity, sector, region, origin, venture
-        self.seat = -1
-        self.birth = model.t
-        self.stage = PROOF
-        self.bank: Bank
-        self.cash = Account(ENTERPRISES)
-        self.loans: list[Loan] = []
-        self.holdings: list[Holding] = []
-        self.start_blank()
-
-    def start_blank(self) -> None:
-        """Everything a newcomer does not have yet."""
-        self.quality = self.potential = self.rd_intensity = self.patents = self.capital = 0.0
-        self.progress = self.sales = self.sales_trend = self.output = self.cost_shock = self.failure = 0.0
-        self.unit_cost = 1.0
-        self.rd = self.rd_plan = self.capex_wanted = self.capex_paid = self.gap = self.profit = self.cash_flow = 0.0
-        self.tax_loss = self.vat_credit = self.retained = self.interest_due = self.principal_due = 0.0
-        self.sales_years, self.profit_years, self.rd_years, self.flow_years = ([0.0] * 4 for _ in range(4))
-        self.shares = self.founder_shares = 100.0
-        self.public_shares = self.price = self.redemption_debt = self.wealth = self.founder_cash = 0.0
-        self.belief = self.readiness = 0.0
-        self.market_at = self.prototype_at = self.validated_at = self.first_sale = -1
-        self.round_at = [-1] * 4
-        self.first_round = self.last_round = self.defaulted_at = self.filed_at = self.listed_at = self.tutored_at = -1
-        self.failed_tests = self.users = self.rounds = self.arrears = self.retry_at = self.serial = 0
-        self.board = -1
-        self.eligible = self.leader = self.released = False
-
-    @property
-    def debt(self) -> float:
-        """Principal of its bank loans (CNY mn)."""
-        return sum(loan.principal for loan in self.loans)
-
-    @property
-    def alive(self) -> bool:
-        return self.stage >= PROOF
+class Enterprise(Books):
+    """One enterprise, from its birth to its end."""
 
     def draw_traits(self, quality: float) -> None:
         """Quality, research intensity, main bank and founder's wealth."""
@@ -115,11 +62,6 @@ class Enterprise(Research, Product, Books, mesa.Agent):  # type: ignore[misc]
         spread = p.market_entry_spread
         draw = draws.normal(DRAW_POTENTIAL, self.identity, 0)
         return float(size * p.potential_mean[self.sector] * math.exp(spread * draw - spread * spread / 2.0))
-
-    def need(self, until: int = PILOT) -> float:
-        """Money a quarter that sales do not bring: the operating gap, and the burn of a project's stage."""
-        burn = self.model.p.burn[self.stage][self.sector] if self.stage <= until else 0.0
-        return float(self.gap + burn)
 
     def leave(self, stage: int) -> None:
         """It exists no more; its seat in the register is free for a newcomer."""

@@ -11,13 +11,13 @@ from .chance import average, clip, normal_cdf, purpose
 from .fund import CORPORATE, EARLY, LOCAL, STATE, Fund
 from .money import FUNDS, exact
 from .ownership import HAS_CLAUSE, NO_CLAUSE, Holding
+from .stages import MARKET, PILOT, PROTOTYPE
 from .valuation import PAIRS, project_ticket, value_company
 
 if TYPE_CHECKING:
     from .enterprise import Enterprise
     from .model import CycleObjects
 
-PROTOTYPE, PILOT, MARKET = 1, 2, 3
 WEIGHT = 2.0 / 21.0  # of a quarter in an average over 20
 CASE_COST = 0.05  # CNY mn a barred redemption clause
 SMALL = 50.0  # CNY mn

@@ -11,6 +11,7 @@ from .bank import FOR_ACQUISITION, Loan
 from .chance import clip, purpose, quarterly_chance, quarterly_rate
 from .money import exact, share_out
 from .ownership import ENFORCED, HAS_CLAUSE, Holding
+from .stages import ACQUIRED, MARKET, PILOT, PUBLIC, QUEUE
 from .tally import ACQUISITION, REDEMPTION, SECONDARY, WRITE_OFF
 from .valuation import value_company
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from .enterprise import Enterprise
     from .model import CycleObjects
 
-PILOT, MARKET, QUEUE, PUBLIC = 2, 3, 4, 5
-ACQUIRED = -2
 # Related sectors: AER-MAT AER-LAE LAE-AI AI-AIR BIO-BMF MAT-BMF IWV-MAT
 RELATED = {(0, 3), (0, 7), (7, 5), (5, 1), (2, 4), (3, 4), (6, 3)}
 

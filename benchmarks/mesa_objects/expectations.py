@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from .chance import average
 from .fundraising import dry_powder
+from .stages import MARKET
 from .tally import ACQUISITION, REDEMPTION
 
 if TYPE_CHECKING:
     from .model import CycleObjects
 
-MARKET = 3
 
 
 def name_leaders(model: CycleObjects) -> None:

@@ -76,7 +76,7 @@ def from_state(
     mechanisms: Mapping[str, bool] | None = None,
     random: str = "keyed",
 ) -> CycleObjects:
-    """A model that stands where the state stands. layouts: those of the arrays `account`, `memory` and `past`, by name."""
+    """A model that stands where the state stands; layouts of the arrays `account`, `memory` and `past` by name."""
     model = CycleObjects(policies, state.scale, state.seed, mechanisms=mechanisms, random=random)
     model.t = model.next_quarter = state.quarter
     read_sectors(model, state, layouts["account"])
@@ -102,7 +102,8 @@ def read_sectors(model: CycleObjects, state: State, layout: Any) -> None:
     model.rest.deposits.balance, model.rest.bonds = account["rest"], account["rest_bonds"]
     model.pool.reserves, model.pool.bonds = account["reserves"], account["bank_bonds"]
     central = model.central
-    central.purse.balance, central.bonds, central.index = account["treasury"], account["central_bonds"], account["index"]
+    central.purse.balance, central.bonds = account["treasury"], account["central_bonds"]
+    central.index = account["index"]
     central.other, central.usual_programmes = account["central_other"], account["central_usual"]
     central.cash_target = account["central_target"]
     central.central_budget, central.national_budget = account["central_budget"], account["national_budget"]
@@ -160,8 +161,7 @@ def read_enterprises(model: CycleObjects, state: State) -> None:
 def read_funds(model: CycleObjects, state: State) -> dict[int, Fund]:
     """Managers and funds; the fund of row 0 is the standing secondary fund."""
     for i, row in rows(state.tables["manager"]):
-        manager = Manager(model, i, row["focus"], row["region"], row["target"])
-        model.managers.append(manager)
+        model.managers.append(Manager(model, i, row["focus"], row["region"], row["target"]))
     found: dict[int, Fund] = {}
     for i, row in rows(state.tables["fund"]):
         if row["status"] == FREE_FUND:

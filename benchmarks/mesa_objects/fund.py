@@ -9,6 +9,7 @@ import mesa
 
 from .chance import purpose, quarterly_rate
 from .money import ENTERPRISES, FUNDS, Account, exact, share_out
+from .stages import MARKET, PROTOTYPE, PUBLIC
 from .tally import IN_KIND
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ DRAW_HURDLE = purpose("fund hurdle")
 
 class Fund(mesa.Agent):  # type: ignore[misc]
     """A fund with a finite life; the standing secondary fund has no manager and no end."""
+
+    model: CycleObjects
 
     def __init__(self, model: CycleObjects, manager: Manager | None, focus: int, region: int, *, guided: bool) -> None:
         super().__init__(model)
@@ -52,7 +55,7 @@ class Fund(mesa.Agent):  # type: ignore[misc]
 
     @property
     def age(self) -> int:
-        return self.model.t - self.vintage  # type: ignore[no-any-return]
+        return self.model.t - self.vintage
 
     @property
     def undrawn(self) -> float:
@@ -67,7 +70,7 @@ class Fund(mesa.Agent):  # type: ignore[misc]
         self.hurdle = math.exp(self.model.p.hurdle_spread * draw)
 
     def partner_account(self, partner: int) -> Account:
-        model = self.model
+        model: CycleObjects = self.model
         accounts = (model.households, model.vehicle.account, model.central.treasury)
         return accounts[partner] if partner < LOCAL else model.regions[self.region].purse
 
@@ -212,7 +215,8 @@ class Fund(mesa.Agent):  # type: ignore[misc]
         model, region = self.model, self.model.regions[self.region]
         before = region.purse.balance
         payees = (model.central.treasury, region.purse)
-        model.tally.induced_tax += model.ledger.pay_two(("GAIN", "GAIN"), payer, payees, owed, model.p.central_income_tax_share)
+        share = model.p.central_income_tax_share
+        model.tally.induced_tax += model.ledger.pay_two(("GAIN", "GAIN"), payer, payees, owed, share)
         region.taxes += region.purse.balance - before
 
     def is_overdue(self) -> bool:
@@ -238,12 +242,14 @@ class Fund(mesa.Agent):  # type: ignore[misc]
             holding.value = exact(holding.shares * holding.fair_price())
             self.fair_value += holding.value
             held = self.model.t - holding.bought_at
-            if holding.bought_stage <= 1 and held == int(p.early_holding_quarters):
+            if holding.bought_stage <= PROTOTYPE and held == int(p.early_holding_quarters):
                 self.deduction += p.vc_tax_deduction / 100.0 * holding.cost
 
 
 class Vehicle(mesa.Agent):  # type: ignore[misc]
     """The joint vehicle through which leaders and listed companies are partners of funds."""
+
+    model: CycleObjects
 
     def __init__(self, model: CycleObjects) -> None:
         super().__init__(model)
@@ -252,7 +258,7 @@ class Vehicle(mesa.Agent):  # type: ignore[misc]
     def fill(self, target: float) -> None:
         """Its owners keep it at a target, in proportion to their cash."""
         model = self.model
-        owners = [e for e in model.register if e.stage >= 3 and (e.leader or e.stage == 5)]
+        owners = [e for e in model.register if e.stage >= MARKET and (e.leader or e.stage == PUBLIC)]
         cash = sum(e.cash.balance for e in owners)
         missing = target - self.account.balance
         if cash <= 0.0:

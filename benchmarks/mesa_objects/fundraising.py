@@ -41,9 +41,10 @@ class GuidanceMoney:
         total = sum(revenue)
         shares = [x / total if total > 0.0 else 1.0 / len(revenue) for x in revenue]
         unit = 1000.0 * model.scale / 4.0
-        central, national = p.ggf_central * (1.0 - p.national_growth_share), p.ggf_central * p.national_growth_share
-        fresh = [x * unit for x in (central, national, *(p.ggf_local * share for share in shares))]
-        carried = [model.central.central_budget, model.central.national_budget, *(r.guidance_budget for r in model.regions)]
+        at_centre = (p.ggf_central * (1.0 - p.national_growth_share), p.ggf_central * p.national_growth_share)
+        fresh = [x * unit for x in (*at_centre, *(p.ggf_local * share for share in shares))]
+        central = model.central
+        carried = [central.central_budget, central.national_budget, *(r.guidance_budget for r in model.regions)]
         self.model = model
         self.budgets = [min(old, CARRIED_OVER * new) + new for old, new in zip(carried, fresh, strict=True)]
         self.left = list(self.budgets)
@@ -61,7 +62,7 @@ class GuidanceMoney:
 
     def take(self, manager: Manager, wanted: float, source: int, level: int, discount: float) -> float:
         """What a manager takes of an offer; what is declined goes to the next one."""
-        amount = min(wanted, self.left[source])
+        amount: float = min(wanted, self.left[source])
         if amount <= 0.0 or not manager.accepts(level, discount):
             return 0.0
         self.left[source] -= amount

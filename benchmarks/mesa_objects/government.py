@@ -8,19 +8,22 @@ import mesa
 
 from .chance import average, quarterly_chance, quarterly_rate
 from .credit import share_among_banks
-from .money import BANKS, CENTRAL, LOCAL, REST, Account, exact
+from .money import BANKS, CENTRAL, ENTERPRISES, FUNDS, HOUSEHOLDS, LOCAL, REST, Account, exact
+from .stages import MARKET
 
 if TYPE_CHECKING:
     from .enterprise import Enterprise
     from .model import CycleObjects
 
-MARKET = 3
+TAXES = (("VAT", ENTERPRISES), ("CIT", ENTERPRISES), ("CIT", BANKS), ("GAIN", HOUSEHOLDS), ("GAIN", ENTERPRISES))
 MANAGEMENT = 0.01  # of guidance money placed, spent on running the guidance funds
 MONITORING = 0.002  # of it, spent on watching the share cap
 
 
 class Government(mesa.Agent):  # type: ignore[misc]
     """What a region and the centre have in common: an account, bonds, and other revenue less other spending."""
+
+    model: CycleObjects
 
     sector = ""
 
@@ -178,14 +181,13 @@ class CentralGovernment(Government):
 
     def taxes(self) -> float:
         """Taxes of the quarter, from the ledger."""
-        flow = self.model.ledger.flow
-        lines = (("VAT", "enterprises"), ("CIT", "enterprises"), ("CIT", "banks"), ("GAIN", "households"), ("GAIN", "enterprises"))
-        return sum(flow(code, payer, CENTRAL) for code, payer in lines)
+        return sum(self.model.ledger.flow(code, payer, CENTRAL) for code, payer in TAXES)
 
     def programmes(self) -> float:
         """Calls answered less distributions received, and running cost."""
         flow = self.model.ledger.flow
-        return float(flow("CALL", CENTRAL, "funds") - flow("DIST", "funds", CENTRAL) + flow("OPER", CENTRAL, "households"))
+        answered = flow("CALL", CENTRAL, FUNDS) - flow("DIST", FUNDS, CENTRAL)
+        return float(answered + flow("OPER", CENTRAL, HOUSEHOLDS))
 
     def close_budget(self) -> None:
         taxes = self.taxes()
@@ -196,6 +198,8 @@ class CentralGovernment(Government):
 
 class RestOfEconomy(mesa.Agent):  # type: ignore[misc]
     """Customers, suppliers, the central bank, and holders of bonds outside banks."""
+
+    model: CycleObjects
 
     def __init__(self, model: CycleObjects) -> None:
         super().__init__(model)

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from .chance import logistic, purpose, quarterly_chance
+from .stages import MARKET, PUBLIC, QUEUE
 from .tally import IPO
 from .valuation import LEGAL_MINIMUM, value_company
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from .enterprise import Enterprise
     from .model import CycleObjects
 
-MARKET, QUEUE, PUBLIC, OTHER_SECTOR = 3, 4, 5, 8
+OTHER_SECTOR = 8
 STAR, BSE, OTHER_BOARD = range(3)
 REVIEW_COST = 1.5  # CNY mn a review
 INVESTOR_PROTECTION = 0.001  # of proceeds
@@ -35,16 +36,17 @@ def distance_to_boards(e: Enterprise) -> tuple[float, float]:
     cap = 4.0 * e.sales * p.price_sales_listed * e.model.memory.listed_price
     m = p.threshold_multiple * p.ipo_tightness
     revenue, revenue_3 = e.sales_years[1], sum(e.sales_years[1:])
+    three_years = max(revenue_3, 1e-9)
     research, cash = sum(e.rd_years[1:]), sum(e.flow_years[1:])
     last, before = e.profit_years[1], e.profit_years[2]
     profit = max(nearest(last + before, 50.0 * m), min(nearest(last, 1.0), nearest(revenue, 100.0 * m)))
     sets = (
         min(nearest(cap, LEGAL_MINIMUM * m), profit),
-        min(nearest(cap, 1.5 * LEGAL_MINIMUM * m), nearest(revenue, 200.0 * m), nearest(research, 0.15 * max(revenue_3, 1e-9))),
+        min(nearest(cap, 1.5 * LEGAL_MINIMUM * m), nearest(revenue, 200.0 * m), nearest(research, 0.15 * three_years)),
         min(nearest(cap, 2.0 * LEGAL_MINIMUM * m), nearest(revenue, 300.0 * m), nearest(cash, 100.0 * m)),
         min(nearest(cap, 3.0 * LEGAL_MINIMUM * m), nearest(revenue, 300.0 * m)),
     )
-    test = max(nearest(research, p.listing_rd_test), nearest(research, 0.05 * max(revenue_3, 1e-9)))
+    test = max(nearest(research, p.listing_rd_test), nearest(research, 0.05 * three_years))
     scale = p.bse_multiple * p.ipo_tightness
     small = min(nearest(cap, 200.0 * scale), nearest(last, 15.0 * scale), nearest(before, 15.0 * scale))
     return min(max(sets), test), small
@@ -172,7 +174,7 @@ def play(model: CycleObjects) -> None:
 
 
 def learn(model: CycleObjects, slots: float) -> None:
-    """Investors update the share of filings that list, the wait, and what a listing loses against its expected value."""
+    """Investors update the share of filings that list, the wait, and what a listing loses on what was expected."""
     memory, tally = model.memory, model.tally
     decided = tally.listed + tally.turned_down + tally.withdrawn
     if decided > 0.0:

@@ -1,4 +1,4 @@
-"""A fund manager: raises one fund after another, weighs offers of guidance money, and is ranked by what past funds gave."""
+"""A fund manager: raises one fund after another, weighs offers of guidance money, and is ranked by past funds."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ DRAW_DECLINE = purpose("manager declines guidance money")
 class Manager(mesa.Agent):  # type: ignore[misc]
     """One manager with a focus, a region and a target size."""
 
+    model: CycleObjects
+
     def __init__(self, model: CycleObjects, number: int, focus: int, region: int, target: float) -> None:
         super().__init__(model)
         self.number, self.focus, self.region, self.target = number, focus, region, target
@@ -39,7 +41,9 @@ class Manager(mesa.Agent):  # type: ignore[misc]
         p, last = self.model.p, self.last_fund
         self.offer_central = self.offer_local = 0.0
         self.national_offer = False
-        self.raising = last is None or last.age >= p.investing_quarters or last.invested >= p.reraise_invested * last.size
+        self.raising = last is None or last.age >= p.investing_quarters
+        if last is not None and last.invested >= p.reraise_invested * last.size:
+            self.raising = True
 
     def waiting(self) -> tuple[int, float, int]:
         """Who raised longest ago is served first, then in keyed order."""
@@ -48,7 +52,7 @@ class Manager(mesa.Agent):  # type: ignore[misc]
         return (-1 if last is None else last.vintage, turn, self.number)
 
     def own_record(self) -> float:
-        """(Distributed + fair value)/called of the youngest fund with a quarter of its money called; -1 if there is none."""
+        """(Distributed + fair value)/called of the youngest fund with a quarter of its money called; -1 if none."""
         for fund in reversed(self.funds):
             if fund.called > 0.0 and fund.called >= KNOWN_FROM * fund.size:
                 return (fund.distributed + fund.fair_value) / fund.called

@@ -1,4 +1,4 @@
-"""The public market: lock-ups end, holders sell what the market can pay, the price level moves, and savers subscribe."""
+"""The public market: lock-ups end, holders sell what the market can pay, prices move, and savers subscribe."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ import mesa
 from .chance import add_up, average, clip, purpose
 from .listing import value_at_issue
 from .money import MARKET, Account, exact
+from .stages import PUBLIC
 
 if TYPE_CHECKING:
     from .enterprise import Enterprise
     from .model import CycleObjects
     from .ownership import Holding
 
-PUBLIC = 5
 
 DRAW_INDEX = purpose("listed price index")
 
 
 class PublicMarket(mesa.Agent):  # type: ignore[misc]
     """Investors in listed shares, as one."""
+
+    model: CycleObjects
 
     def __init__(self, model: CycleObjects) -> None:
         super().__init__(model)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from .fundraising import dry_powder
 from .money import BANKS, CENTRAL, LOCAL, REST
 from .ownership import Holding
+from .stages import MARKET, QUEUE
 from .tally import ACQUISITION, IN_KIND, IPO, REDEMPTION, SECONDARY, WRITE_OFF
 
 if TYPE_CHECKING:
     from .model import CycleObjects
 
-MARKET, QUEUE = 3, 4
 BURN_IN = 80
 POLICY_START = 12  # 2024Q1, counted from 2021Q1
 CLASSES = 512  # of firm size, for the Gini coefficient
+WAYS = {"ipo": IPO, "acquisition": ACQUISITION, "secondary": SECONDARY, "redemption": REDEMPTION, "writeoff": WRITE_OFF}
 Values = dict[str, float]
 
 
@@ -32,10 +33,9 @@ def middle(values: list[float]) -> float:
 
 def measure(model: CycleObjects) -> Values:
     """All national indicators of the quarter that was played last (counts and CNY bn over scale)."""
-    parts = (innovation, equity_market, funds_raised, credit, industry, banks, claims, public_finance, exits, listings, cycle, founders)
-    values: Values = {}
-    for part in parts:
-        values |= part(model)
+    values = innovation(model) | equity_market(model) | funds_raised(model) | credit(model) | industry(model)
+    values |= banks(model) | claims(model) | public_finance(model) | exits(model) | listings(model)
+    values |= cycle(model) | founders(model)
     return values
 
 
@@ -144,16 +144,14 @@ def gini(sizes: list[float]) -> float:
 
 def banks(m: CycleObjects) -> Values:
     p = m.p
-    allocation = [bank.allocation() for bank in m.banks]
-    use = [
-        p.risk_weight * bank.book / max(allotted / p.capital_requirement, 1e-9)
-        for bank, allotted in zip(m.banks, allocation, strict=True)
-    ]
-    used = sum(u * a for u, a in zip(use, allocation, strict=True))
+    allotted = [max(0.0, bank.allocation()) for bank in m.banks]
+    used = [p.risk_weight * bank.book * p.capital_requirement for bank in m.banks]
+    full = sum(1 for part, whole in zip(used, allotted, strict=True) if part > 0.99 * whole)
+    equity, weighted = sum(bank.equity.balance for bank in m.banks), sum(bank.weighted() for bank in m.banks)
     return {
-        "bank_capital_ratio": share(sum(bank.equity.balance for bank in m.banks), sum(bank.weighted() for bank in m.banks)),
-        "banks_at_limit": share(float(sum(1 for u in use if u > 0.99)), float(len(use))),
-        "bank_allocation_use": share(used, sum(allocation)),
+        "bank_capital_ratio": share(equity, weighted),
+        "banks_at_limit": share(float(full), float(len(m.banks))),
+        "bank_allocation_use": share(sum(used), sum(allotted)),
     }
 
 
@@ -174,7 +172,8 @@ def public_finance(m: CycleObjects) -> Values:
     quarter = m.t - BURN_IN
     factor = (1.0 + m.p.discount_rate) ** (-(quarter - POLICY_START) / 4.0)
     national = central.taxes() - central.programmes() - flow("CPN", CENTRAL, BANKS) - flow("CPN", CENTRAL, REST)
-    local = sum(region.taxes - region.programmes for region in m.regions) - flow("CPN", LOCAL, BANKS) - flow("CPN", LOCAL, REST)
+    local = sum(region.taxes - region.programmes for region in m.regions)
+    local -= flow("CPN", LOCAL, BANKS) + flow("CPN", LOCAL, REST)
     return {
         "public_cost": money(m, m.tally.net_cost * factor),
         "induced_tax": money(m, m.tally.induced_tax),
@@ -193,8 +192,7 @@ def exits(m: CycleObjects) -> Values:
         "time_to_exit": share(sum(t.exit_time[:2]), sum(t.exits[:2]), 1.0),
         "exits_inkind_holdings": count(m, t.exit_holdings[IN_KIND]),
     }
-    ways = {"ipo": IPO, "acquisition": ACQUISITION, "secondary": SECONDARY, "redemption": REDEMPTION, "writeoff": WRITE_OFF}
-    for name, way in ways.items():
+    for name, way in WAYS.items():
         values[f"exits_{name}"] = count(m, t.exits[way])
         values[f"exits_{name}_holdings"] = count(m, t.exit_holdings[way])
     return values

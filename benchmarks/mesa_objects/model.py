@@ -1,7 +1,7 @@
 """The model: a quarter of the technology-industry-finance cycle, played by objects.
 
-Written the way a Mesa user would: one Python object an agent, plain loops, no compiled code. It shares with the engine the
-catalogue of parameters and the keyed draws, and nothing else; every rule is told here a second time.
+Written the way a Mesa user would: one Python object an agent, plain loops, no compiled code. It shares with the engine
+the catalogue of parameters and the keyed draws, and nothing else; every rule is told here a second time.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from .government import BankingPool, CentralGovernment, LocalGovernment, RestOfE
 from .manager import Manager
 from .market import PublicMarket
 from .memory import Board, Memory
-from .money import HOUSEHOLDS, Account, Ledger, exact
+from .money import BANKS, CENTRAL, ENTERPRISES, HOUSEHOLDS, LOCAL, Account, Ledger, exact
 from .ownership import Holding
 from .policy import Policy
 from .register import Register
+from .stages import MARKET, PILOT
 from .tally import Tally
 
-PILOT, MARKET = 2, 3
 DRAW_SECTOR_DEMAND = purpose("sector demand")
 Step = Callable[["CycleObjects"], None]
 
 
 class CycleObjects(mesa.Model):  # type: ignore[misc]
-    """The cycle; `step()` plays a quarter. `policies` gives the policy array of a quarter (0 = first of the burn-in)."""
+    """The cycle; `step()` plays a quarter. `policies` gives the policy array of a quarter, 0 = first of the burn-in."""
 
     def __init__(
         self,
@@ -212,8 +212,8 @@ def close_quarter(model: CycleObjects) -> None:
     for bank in model.banks:
         bank.close_quarter()
     flow = model.ledger.flow
-    income = flow("WAGE", "enterprises", HOUSEHOLDS) + flow("DEPI", "banks", HOUSEHOLDS) + flow("BDIV", "banks", HOUSEHOLDS)
-    income += flow("OPER", "central", HOUSEHOLDS) + flow("OPER", "local", HOUSEHOLDS)
+    sources = (("WAGE", ENTERPRISES), ("DEPI", BANKS), ("OPER", CENTRAL), ("OPER", LOCAL), ("BDIV", BANKS))
+    income = sum(flow(code, payer, HOUSEHOLDS) for code, payer in sources)
     model.ledger.pay("CONS", model.households, model.rest.deposits, model.p.consumption * income)
 
 
@@ -226,7 +226,7 @@ def pay_deposit_interest(model: CycleObjects) -> None:
     for account in accounts:
         paid = exact(max(0.0, account.balance) * rate)
         account.balance += paid
-        model.ledger.record("DEPI", "banks", account.sector, paid)
+        model.ledger.record("DEPI", BANKS, account.sector, paid)
         total += paid
     for bank, part in zip(model.banks, credit.share_among_banks(model.banks, total), strict=True):
         bank.gain(-part)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .bank import Bank, Loan
 from .chance import pick, purpose
-from .enterprise import MARKET, PUBLIC, Enterprise
+from .enterprise import Enterprise
 from .fund import Fund
 from .listing import value_at_issue
 from .manager import Manager
@@ -18,6 +18,7 @@ from .model import CycleObjects
 from .money import exact
 from .origination import RANK_BITS, new_market_firm
 from .policy import Policy
+from .stages import MARKET, PUBLIC
 
 BANKS = 30
 MEAN_AGE = 8.0  # years, geometric
@@ -131,7 +132,8 @@ def scale_market_firms(model: CycleObjects, target: float) -> None:
     planned = sum(e.rd_intensity * e.sales for e in model.register)
     factor = max(0.1, target / planned) if planned > 0.0 else 1.0
     for e in model.register:
-        e.sales, e.potential, e.sales_trend, e.output = (x * factor for x in (e.sales, e.potential, e.sales_trend, e.output))
+        for name in ("sales", "potential", "sales_trend", "output"):
+            setattr(e, name, getattr(e, name) * factor)
         e.capital = exact(e.capital * factor)
         e.cash.balance = exact(e.sales)
 

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from .chance import clip, pick, purpose, quarterly_chance, quarterly_rate
-from .enterprise import ACQUIRED, DEAD, MARKET, NO_ORIGIN, PARK, PUBLIC, SERIAL, SPINOUT, UNIVERSITY, Enterprise
+from .enterprise import Enterprise
+from .stages import ACQUIRED, DEAD, MARKET, NO_ORIGIN, PARK, PUBLIC, SERIAL, SPINOUT, UNIVERSITY
 
 if TYPE_CHECKING:
     from .model import CycleObjects
@@ -29,7 +30,7 @@ DRAW_RELEASE = purpose("founders released")
 
 
 def entry_rate(model: CycleObjects, origin: int, region: int) -> float:
-    """Entry over its mean: it follows funding of a year ago, exits of two years ago, and a push by origin; within bounds."""
+    """Entry over its mean: it follows funding a year ago, exits two years ago and a push by origin, within bounds."""
     p, memory = model.p, model.memory
     if origin <= PARK:
         push = 1.0 + p.conversion_response * p.conversion_grant[region]
@@ -41,7 +42,7 @@ def entry_rate(model: CycleObjects, origin: int, region: int) -> float:
 
 
 def projects_enter(model: CycleObjects) -> None:
-    """Candidates of a fixed maximal process enter with probability rate/ceiling, so that no lever shifts another draw."""
+    """Candidates of a fixed maximal process enter with probability rate/ceiling: no lever shifts another draw."""
     p, draws = model.p, model.draws
     mean = p.projects_per_year * model.scale / 4.0 * p.origination_ceiling
     candidates = draws.poisson(mean, draws.uniform(CANDIDATES, 0, model.t))
@@ -93,7 +94,8 @@ def founders_restart(model: CycleObjects) -> None:
     """Founders in the pool retire, or start a new project in their sector and region."""
     p, draws, t = model.p, model.draws, model.t
     hazard = quarterly_chance(p.founder_restart_hazard)
-    waiting, restarting = [], []
+    waiting: list[Founder] = []
+    restarting: list[Founder] = []
     for founder in model.pool_of_founders:
         if draws.uniform(DRAW_RETIRE, founder.identity, t) < p.founder_retirement:
             continue
@@ -117,7 +119,7 @@ def founders_leave(model: CycleObjects) -> None:
 
 
 def release(e: Enterprise) -> None:
-    """After an exit the mean number of founders (a keyed chance for the fraction), after a failure one with a chance."""
+    """After an exit the mean number of founders (a chance for the fraction), after a failure one with a chance."""
     model, p = e.model, e.model.p
     generation = ((e.identity >> PATH_SHIFT).bit_length() + 1) // 2
     if generation >= MOST_GENERATIONS:

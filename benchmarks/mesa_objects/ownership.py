@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .money import CENTRAL, ENTERPRISES, FUNDS, HOUSEHOLDS, LOCAL, Account, share_out
+from .stages import PUBLIC
 
 if TYPE_CHECKING:
     from .enterprise import Enterprise
     from .fund import Fund
     from .model import CycleObjects
 
-PUBLIC, QUEUE, PROOF = 5, 4, 0
 NO_CLAUSE, HAS_CLAUSE, ENFORCED = 0, 1, 2
 PARTNER_SECTORS = (HOUSEHOLDS, ENTERPRISES, CENTRAL, LOCAL, LOCAL)
 
@@ -19,7 +19,9 @@ PARTNER_SECTORS = (HOUSEHOLDS, ENTERPRISES, CENTRAL, LOCAL, LOCAL)
 class Holding:
     """Shares of one company bought in one round."""
 
-    def __init__(self, company: Enterprise, fund: Fund | None, sector: str, region: int, shares: float, cost: float) -> None:
+    def __init__(
+        self, company: Enterprise, fund: Fund | None, sector: str, region: int, shares: float, cost: float
+    ) -> None:
         self.company, self.fund, self.sector, self.region = company, fund, sector, region
         self.shares = self.original_shares = shares
         self.cost = self.value = cost
@@ -71,7 +73,7 @@ class Holding:
             self.model.remember_multiple(self.fund.type, self.received / self.cost)
 
     def fair_price(self) -> float:
-        """Price a share: market price less the lock-up discount; last round, halved when cash runs out and no round is open."""
+        """Price a share: market price less a discount in lock-up; last round, halved when cash runs out without one."""
         company, p, t = self.company, self.model.p, self.model.t
         if company.stage == PUBLIC:
             locked = t - company.listed_at < p.lockup
@@ -98,7 +100,7 @@ class Holding:
             weights, left_value = weights - weight, left_value - value
             left_shares, left_cost = left_shares - shares, left_cost - cost
             if fund.lever(partner):
-                tally.charge(fund.lever(partner), "claim", p.horizon_claims_share * value)
+                tally.charge(fund.lever(partner), "in_kind", p.horizon_claims_share * value)
             given = Holding(self.company, None, PARTNER_SECTORS[partner], fund.region, shares, cost)
             given.value = value
             given.bought_at, given.clock, given.bought_stage = self.bought_at, self.clock, self.bought_stage

@@ -13,7 +13,7 @@ BY_STAGE = {"duration": 3, "burn": 3, "test_intercept": 3, "signal_noise": 4, "h
 
 
 class Policy:
-    """One number a parameter, a list where it differs by sector or region, a list of lists where it differs by stage too."""
+    """One number a parameter; a list where it differs by sector or region; a list of them where by stage too."""
 
     def __init__(self, array: NDArray[np.float64]) -> None:
         for record in CATALOGUE.values():

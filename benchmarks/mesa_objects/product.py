@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from .chance import average, clip, purpose
 from .money import exact
-
-if TYPE_CHECKING:
-    from .enterprise import Enterprise
-
-PILOT, MARKET = 2, 3
+from .stages import MARKET, PILOT
+from .traits import Traits
 
 DRAW_DEMAND = purpose("firm demand")
 DRAW_COST = purpose("firm cost")
 DRAW_USERS = purpose("users")
 
 
-class Product:
+class Product(Traits):
     """What an enterprise sells."""
 
-    def care(self: Enterprise, failure: float) -> float:
+    def care(self, failure: float) -> float:
         """Effort against failures that nobody insures: clip(zeta f delta / (2 c), 0, 1)."""
         p = self.model.p
         return clip(p.effort_power * failure * p.damage / (2.0 * p.effort_cost), 0.0, 1.0)
 
-    def trade(self: Enterprise) -> None:
+    def trade(self) -> None:
         """Demand moves, users adopt, capacity follows, and the quarter's sales are known."""
         model, p = self.model, self.model.p
         if self.stage >= MARKET:
@@ -47,20 +43,20 @@ class Product:
         if self.venture:
             self.report_product(before)
 
-    def intrinsic_failure(self: Enterprise, output: float) -> float:
+    def intrinsic_failure(self, output: float) -> float:
         """Failure in use before care: f0 (1 + Q/M)^-b."""
         p = self.model.p
         learnt = 1.0 + output / self.potential
         return float(p.initial_failure[self.sector] * math.pow(learnt, -p.learning_failure[self.sector]))
 
-    def learn(self: Enterprise) -> None:
+    def learn(self) -> None:
         """Unit cost and failure fall as output grows."""
         p = self.model.p
         self.intrinsic = self.intrinsic_failure(self.output)
         self.failure = self.intrinsic * (1.0 - p.effort_power * self.care(self.intrinsic))
         self.unit_cost = math.pow(1.0 + self.output / self.potential, -p.learning_cost[self.sector])
 
-    def sales_wanted(self: Enterprise) -> float:
+    def sales_wanted(self) -> float:
         """Sales that users would buy: Bass diffusion, quicker the more a user gains."""
         p = self.model.p
         performance = p.performance_base * math.exp(p.performance_quality * self.quality) / math.sqrt(self.unit_cost)
@@ -73,8 +69,8 @@ class Product:
             wanted = min(wanted, p.pilot_share * self.potential)
         return float(min(max(wanted, 0.0), max(self.potential, 0.0)))
 
-    def invest(self: Enterprise, wanted: float, reserve: float) -> float:
-        """Capital wears down and is bought for the sales wanted, as far as cash above a reserve goes; returns sales possible."""
+    def invest(self, wanted: float, reserve: float) -> float:
+        """Capital wears down and is bought as far as cash above a reserve goes; returns the sales then possible."""
         model, p = self.model, self.model.p
         intensity = p.capital_intensity[self.sector]
         self.capital -= exact(self.capital * p.depreciation)
@@ -84,7 +80,7 @@ class Product:
         self.capital += self.capex_paid
         return float(min(wanted, self.capital / (4.0 * intensity)))
 
-    def report_product(self: Enterprise, before: float) -> None:
+    def report_product(self, before: float) -> None:
         """What the statistics office learns of a new product; and the market's verdict on it."""
         model = self.model
         tally = model.tally
@@ -97,7 +93,7 @@ class Product:
         if self.validated_at < 0:
             self.seek_validation(self.sales - before)
 
-    def seek_validation(self: Enterprise, growth: float) -> None:
+    def seek_validation(self, growth: float) -> None:
         """New users come with sales; a product is validated once failure has fallen enough and it has users."""
         model, p = self.model, self.model.p
         if growth > 0.0:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from .chance import logistic, purpose, quarterly_chance
+from .stages import MARKET, PROTOTYPE, UNIVERSITY
+from .traits import Traits
 
-if TYPE_CHECKING:
-    from .enterprise import Enterprise
-
-PROTOTYPE, MARKET, UNIVERSITY = 1, 3, 0
 VALLEY = 20  # quarters from the prototype stage to the market
 
 DRAW_TEST = purpose("stage test")
 DRAW_PATENTS = purpose("patents")
 
 
-class Research:
+class Research(Traits):
     """What an enterprise does about new knowledge."""
 
-    def do_research(self: Enterprise) -> None:
+    def do_research(self) -> None:
         """A project pays its quarter's research, progresses, and takes the test once it is ready."""
         p = self.model.p
         self.rd = 0.0
@@ -35,7 +32,7 @@ class Research:
         if self.progress >= 1.0:
             self.take_test()
 
-    def pay_research(self: Enterprise, amount: float) -> float:
+    def pay_research(self, amount: float) -> float:
         """Pay for research: wages, and inputs for the rest; the region learns, and patents may come of it."""
         model = self.model
         payees = (model.households, model.rest.deposits)
@@ -48,7 +45,7 @@ class Research:
             self.patent(paid)
         return paid
 
-    def patent(self: Enterprise, spent: float) -> None:
+    def patent(self, spent: float) -> None:
         """Patents of the quarter, each weighted by the quality of its owner; mature firms have the mean number."""
         model = self.model
         number = model.p.patents_per_rd * spent
@@ -58,7 +55,7 @@ class Research:
         self.patents += weighted
         model.tally.patents += weighted
 
-    def progress_made(self: Enterprise, spent: float, burn: float) -> float:
+    def progress_made(self, spent: float, burn: float) -> float:
         """(1/D) (R/burn)^alpha (1 + psi ln(1 + knowledge nearby over its opening mean))."""
         model, p = self.model, self.model.p
         if spent <= 0.0:
@@ -67,7 +64,7 @@ class Research:
         pace = math.pow(spent / burn, p.rd_elasticity) / p.duration[self.stage][self.sector]
         return float(pace * (1.0 + p.spillover * math.log(1.0 + known)))
 
-    def take_test(self: Enterprise) -> None:
+    def take_test(self) -> None:
         """Pass with a chance that rises with quality; a failure costs half of the stage's work."""
         model, p = self.model, self.model.p
         chance = logistic(p.test_intercept[self.stage] + p.test_quality * self.quality)
@@ -83,7 +80,7 @@ class Research:
         self.celebrate()
         model.tally.note("test_passed", self.identity, 0.0, float(self.stage))
 
-    def celebrate(self: Enterprise) -> None:
+    def celebrate(self) -> None:
         """Count what a stage passed means for the valley of death, serial founders and universities."""
         tally, t = self.model.tally, self.model.t
         if self.stage == PROTOTYPE:

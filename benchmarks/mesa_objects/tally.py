@@ -119,7 +119,7 @@ class Tally:
     @property
     def net_cost(self) -> float:
         """Outlays and the like less receipts, and less what guidance money got in kind."""
-        against = ("receipt", "claim")
+        against = ("receipt", "in_kind")
         return sum(-amount if component in against else amount for (_, component), amount in self.cost.items())
 
     @property

@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from .chance import logistic, normal_cdf, purpose
+from .stages import MARKET
 
 if TYPE_CHECKING:
     from .enterprise import Enterprise
 
-MARKET = 3
 PAIRS = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3))  # a round at one stage, a later round at another
 LEGAL_MINIMUM = 1000.0  # CNY mn of market value
 
@@ -19,7 +19,7 @@ DRAW_FORECAST = purpose("sales forecast")
 
 
 def belief(signal: float, noise: float, units: float, prior: float) -> tuple[float, float]:
-    """Mean and variance of quality after a signal with that noise, sharper by information units, on a prior N(mu, 1)."""
+    """Mean and variance of quality after a signal of that noise, sharper by information units; prior N(mu, 1)."""
     variance = noise * noise / (1.0 + units)
     variance = variance / (1.0 + variance)
     return prior + (1.0 - variance) * (signal - prior), variance

@@ -105,12 +105,14 @@ def with_a_closed_fund(state, row: int):
     return state
 
 
-@pytest.mark.xfail(reason="two draws are keyed by the row of a fund, not by its id: turns of leads, enforcement of clauses", strict=True)
 def test_a_fund_that_closed_long_ago_changes_nobody_s_luck():
+    """Sums over funds may differ in their last bit, as they are added in another grouping; no draw may."""
     policy = policy_of()
     plain_, moved = (play_on(state, policy, 12) for state in (warmed(scale=0.005), with_a_closed_fund(warmed(scale=0.005), 3)))
-    assert np.array_equal(plain_.firm.num[:, : plain_.firm.used], moved.firm.num[:, : moved.firm.used])
-    assert np.array_equal(plain_.flows, moved.flows)
+    used = plain_.firm.used
+    assert np.array_equal(plain_.firm.code[:, :used], moved.firm.code[:, : moved.firm.used])
+    assert np.allclose(plain_.firm.num[:, :used], moved.firm.num[:, :used], rtol=1e-9, atol=1e-5)
+    assert np.allclose(plain_.flows, moved.flows, rtol=1e-9, atol=1e-5)
 
 
 def test_traits_are_drawn_once_and_for_all():

@@ -1,8 +1,8 @@
 """The engine against an independent oracle: the same economy told by Python objects agrees to 1e-9 in every indicator.
 
-The objects (benchmarks/mesa_objects) share the catalogue and the keyed draws with the engine, and no rule. Two stretches are
-compared: the first quarters of a burn-in from an opening of their own, and twelve quarters of a grown economy in a scenario
-in which everything happens often.
+The objects (benchmarks/mesa_objects) share the catalogue and the keyed draws with the engine, and no rule. Two
+stretches are compared: the first quarters of a burn-in from an opening of their own, and twelve quarters of a grown
+economy in a scenario in which everything happens often.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ class Compared:
         return found
 
 
-def play_both(state: Population, model: CycleObjects, policy: np.ndarray, scenario: Scenario, *, burn_in: bool) -> list[Compared]:
+def play_both(
+    state: Population, model: CycleObjects, policy: np.ndarray, scenario: Scenario, *, burn_in: bool
+) -> list[Compared]:
     """Play the same quarters with the engine and with the objects."""
     played = []
     first = state.quarter
