@@ -6,7 +6,10 @@ from ..accounting.chart import B, CAPITAL_STOCK, E, FLOW, H, LIQUIDATION, LOANS,
 from ..accounting.ledger import exact, pay, repay
 from ..engine.jit import rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
-from .bank import BOOK, EQUITY, INCOME, LENDER, LOAN_OPEN, OVERDUE_INTEREST, PRINCIPAL, RECENT_LOSS
+from .bank import (
+    BOOK, EQUITY, INCOME, LENDER, LOAN_OPEN, LOAN_STATUS, NON_PERFORMING, OVERDUE_INTEREST, PERFORMING, PRINCIPAL,
+    RECENT_LOSS,
+)  # fmt: skip
 from .enterprise import CAPITAL, CASH, DEAD, DEBT, FOUNDER_VALUE, ORIGIN, REGION, SALES, SECTOR, STAGE
 from .population import REST
 from .shareholders import close_holding, pay_dividend
@@ -40,6 +43,7 @@ def recover_loan(row: int, i: int, firm: Matrix, loan: Matrix, loan_code: Codes,
     bank[EQUITY, b] -= lost
     bank[INCOME, b] -= lost
     bank[RECENT_LOSS, b] += lost
+    firm[DEBT, i] -= paid + lost
     loan[PRINCIPAL, row] = 0.0
     loan[OVERDUE_INTEREST, row] = 0.0
     loan_code[LOAN_OPEN, row] = 0
@@ -65,6 +69,8 @@ def liquidate(i: int, price: float, t: int, firm: Matrix, firm_code: Codes, loan
     row = loan_head[i]
     while row >= 0:
         if loan_code[LOAN_OPEN, row] == 1:
+            if loan_code[LOAN_STATUS, row] != PERFORMING:
+                bank[NON_PERFORMING, loan_code[LENDER, row]] -= loan[PRINCIPAL, row]
             recover_loan(row, i, firm, loan, loan_code, bank, flows, changes, tally)
         row = loan_next[row]
     pay_dividend(flows, firm, i, firm[CASH, i], holding, holding_code, head, following, fund, region, account)

@@ -174,7 +174,9 @@ def stability(s: Population, p: Floats, quarter: int) -> Values:
     return {
         "bank_capital_ratio": share(float(bank[EQUITY].sum()), weighted),
         "banks_at_limit": share(float(np.count_nonzero(use > 0.99)), float(len(use))),
-        "bank_allocation_use": share(float((use * allocation).sum()), float(allocation.sum())),
+        "bank_allocation_use": share(
+            float(p[RISK_WEIGHT, 0] * p[REQUIREMENT, 0] * bank[BOOK].sum()), float(np.maximum(allocation, 0.0).sum())
+        ),
         "npl_ratio": share(float(bank[NON_PERFORMING].sum()), book),
         "default_rate": share(4.0 * float(t[tl.DEFAULTED, 0]), book),
         "listed_price_index": (float(s.memory[pop.LISTED_PRICE, 0]), 1.0),

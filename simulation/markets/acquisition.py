@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..accounting.chart import F
+
 import numpy as np
 
 from ..accounting.chart import H, REVALUATION, UNLISTED
@@ -11,7 +13,7 @@ from ..agents.enterprise import (
     ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, FIRST_ROUND, FOUNDER_VALUE, ID, LEADER, MARKET, MARKET_AT,
     PATENTS, PILOT, POTENTIAL, PUBLIC, QUEUE, SALES, SECTOR, STAGE, WEALTH,
 )  # fmt: skip
-from ..agents.investor import HOLDER, VINTAGE
+from ..agents.investor import HOLDER, HOLDER_SECTOR, VINTAGE
 from ..agents.population import LISTED_PRICE, ROUTE_LOSS
 from ..agents.shareholders import close_holding, pay_price
 from ..agents.tally import (
@@ -140,7 +142,8 @@ def buy(i: int, a: int, price: float, t: int, firm: Matrix, firm_code: Codes, lo
     tally[EXIT_TIME, ACQUISITION_EXIT] += float(t - firm_code[FIRST_ROUND, i])
     h = head[i]
     while h >= 0:
-        tally[EXIT_HOLDINGS, ACQUISITION_EXIT] += 1.0
+        if holding_code[HOLDER_SECTOR, h] == F:
+            tally[EXIT_HOLDINGS, ACQUISITION_EXIT] += 1.0
         close_holding(
             h, REVALUATION, t, holding, holding_code, fund, fund_code, firm_code, multiples, seen, changes, tally
         )

@@ -23,7 +23,7 @@ from ..agents.insolvency import recover_loan, sell_capital
 from ..agents.investor import belief
 from ..agents.population import LGD, REF_RATE
 from ..agents.tally import (
-    BANK_LIMIT, CREDIT_GAP, DEFAULT, DEFAULTED, HAS_ARREARS, LOANS_PAID, LOANS_SOUGHT, LOAN_LOSSES, NEW_LOAN,
+    BANK_LIMIT, CREDIT_GAP, DEFAULT, DEFAULTED, HAS_ARREARS, LOANS_PAID, LOANS_SOUGHT, NEW_LOAN,
     NOT_PROFITABLE, NO_COLLATERAL, NO_NEED, REFUSED_CREDIT, TOO_RISKY, note,
 )  # fmt: skip
 from ..engine.draws import normal, purpose, uniform
@@ -229,10 +229,11 @@ def pay_out(order: Ints, rows: Ints, amounts: Vector, rates: Vector, firm: Matri
         i = rows[k]
         b = firm_code[BANK, i]
         amount = min(amounts[k], bank[ROOM, b])
-        tally[CREDIT_GAP, 1] += amounts[k] - max(0.0, amount)
         if amount < policy[SMALLEST_LOAN, 0]:
+            tally[CREDIT_GAP, 1] += amounts[k]
             tally[REFUSED_CREDIT, BANK_LIMIT] += 1.0
             continue
+        tally[CREDIT_GAP, 1] += amounts[k] - amount
         lent = grant_loan(
             used, i, b, amount, rates[k], int(policy[MATURITY, 0]), int(policy[LOAN_GRACE, 0]), MLT_LOAN, t, firm,
             firm_code, loan, loan_code, bank, flows, changes,
@@ -273,6 +274,7 @@ def serve_debt(firm: Matrix, firm_code: Codes, firm_used: int, loan: Matrix, loa
         )
         paid = repay(flows, REPAYMENT, firm[CASH], i, loan[PRINCIPAL], row, bank[BOOK], b, min(due, firm[CASH, i]))
         changes[LOANS, B, FLOW] -= paid
+        firm[DEBT, i] -= paid
         if paid < due:
             short[i] = 1
         if loan[PRINCIPAL, row] <= 0.0 and loan[OVERDUE_INTEREST, row] <= 0.0:
@@ -360,8 +362,6 @@ def play_service(q: Quarter) -> None:
         s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, p, s.seed, s.quarter, s.account,
         s.flows, s.changes, s.tally,
     )  # fmt: skip
-    if s.tally[LOAN_LOSSES, 1] > 0.0:
-        s.memory[LGD, 0] += (s.tally[LOAN_LOSSES, 0] / s.tally[LOAN_LOSSES, 1] - s.memory[LGD, 0]) * 2.0 / 9.0
 
 
 MECHANISM = Mechanism(

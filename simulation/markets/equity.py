@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ..agents.balances import column_sum
 from ..agents.enterprise import (
     BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, ORIGIN, PILOT, PROOF, PROTOTYPE,
     REGION, SECTOR, STAGE, VALUE, VENTURE, clip,
@@ -77,13 +78,14 @@ def set_pace(fund: Matrix, fund_code: Codes, used: int, t: int, policy: Matrix, 
         if fund_code[STATUS, f] != FUND_ALIVE or age >= policy[INVESTING, 0]:
             continue
         fees = policy[FEE, 0] / 4.0 * fund[SIZE, f] * max(0.0, policy[FEE_QUARTERS, 0] - age)
-        base = pace_of(fund[SIZE, f] - fund[CALLED, f] - fees, policy[INVESTING, 0] - age)
+        dry = max(0.0, fund[SIZE, f] - fund[CALLED, f] - fees)
+        base = pace_of(dry, policy[INVESTING, 0] - age)
         limit = policy[CARRY_OVER, 0] * base
         ring = 0.0
         if fund_code[KIND, f] == GUIDED_FUND and fund_code[FOCUS, f] != EARLY and fund_code[NATIONAL, f] == 0:
             ring = policy[MANDATE, 0] * base
-            fund[PACE_EARLY, f] = ring + fund[UNUSED_EARLY, f]
-        fund[PACE, f] = base - ring + min(fund[UNUSED, f], limit)
+            fund[PACE_EARLY, f] = min(ring + fund[UNUSED_EARLY, f], dry)
+        fund[PACE, f] = min(base - ring + min(fund[UNUSED, f], limit), dry - fund[PACE_EARLY, f])
     limit_to_means(fund, fund_code, used, policy, account, region)
 
 
@@ -226,7 +228,7 @@ def lead_weights(q: Quarter, group: int) -> tuple[Ints, Floats, float]:
     funds = np.flatnonzero(budget > 0.0)
     bias = q.policy[HOME_BIAS, 0]
     weights = np.stack([budget[funds] * np.where(code[FUND_REGION, funds] == r, bias, 1.0) for r in range(6)])
-    return funds, np.cumsum(weights, axis=1), float(budget.sum())
+    return funds, np.cumsum(weights, axis=1), float(column_sum(budget, used))
 
 
 def play(q: Quarter) -> None:
@@ -252,7 +254,7 @@ def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, 
     """One stage group of the equity market: price, choice of leads, rounds."""
     s, p = q.state, q.policy
     funds, cumulative, dry = lead_weights(q, group)
-    sought = float(tickets.sum())
+    sought = float(column_sum(tickets, len(tickets)))
     s.now[PAST_PRESSURE_0 + group] = dry / sought if sought > 0.0 else 1.0
     pressure = price_of_round(
         p[BARGAINING, 0], dry, sought, s.memory[REF_PRESSURE_0 + group, 0], p[PRESSURE, 0], p[PRICE_FLOOR, 0]

@@ -85,7 +85,7 @@ def remember(q: Quarter) -> None:
     now[PAST_SERIAL] = tally[ENTERED_SERIAL].sum()
     if tally[LOANS_PAID, 0] > 0.0:
         now[PAST_RATE] = tally[LOANS_PAID, 1] / tally[LOANS_PAID, 0]
-    leaders = s.firm.code[LEADER, : s.firm.used] == 1
+    leaders = (s.firm.code[LEADER, : s.firm.used] == 1) & (s.firm.code[STAGE, : s.firm.used] >= MARKET)
     now[PAST_RESEARCH] = float(np.sum(s.firm.num[RD, : s.firm.used][leaders]))
     push(s)
     if q.burn_in:

@@ -143,15 +143,16 @@ def private_money(q: Quarter) -> Floats:
     weights /= weights.sum()
     backed = float(weights[3:].sum())
     kept = min(0.95, max(0.2, backed))
+    plain = weights[:3] / (1.0 - backed) if backed < 1.0 else usual[3:] / usual[3:].sum()
     weights[3:] *= kept / backed
-    weights[:3] *= (1.0 - kept) / (1.0 - backed)
+    weights[:3] = (1.0 - kept) * plain
     money = np.empty(6)
     for k in range(6):
         relative = multiple[k] / reference if reference > 0.0 else 1.0
         response = commitment_response(p[OUTCOME_WEIGHT, 0], relative, p[OUTCOME_ELASTICITY, 0], dry, p[OVERHANG, 0])
         money[k] = base * weights[k] * response
     total = float(money.sum())
-    limit = 0.1 / 4.0 * s.account[HOUSEHOLDS]
+    limit = 0.1 / 4.0 * max(0.0, s.account[HOUSEHOLDS])
     target = min(max(total, p[FLOOR, 0] * base), limit)
     s.now[PAST_MULTIPLE] = multiple[6]
     s.memory[TYPE_SHARE, :6] += (weights - past) * 2.0 / 21.0
@@ -186,7 +187,7 @@ def close_funds(order: Ints, rows: Ints, manager: Matrix, manager_code: Codes, m
         rest = manager[TARGET, m] - offer
         private = min(money[kind], rest * (1.0 - state_share))
         state = min(money[6], rest * state_share)
-        guidance = min(offer, cap / (1.0 - cap) * (private + state))
+        guidance = offer if cap >= 1.0 else min(offer, cap / (1.0 - cap) * (private + state))
         size = private + state + guidance
         if size < policy[FIRST_CLOSE, 0] * manager[TARGET, m]:
             tally[REFUSED_FUNDRAISING, BELOW_MINIMUM] += 1.0

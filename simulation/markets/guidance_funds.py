@@ -8,7 +8,7 @@ from ..accounting.chart import OPERATING_CENTRAL, OPERATING_LOCAL
 from ..accounting.ledger import pay
 from ..agents.government import GUIDANCE_BUDGET, PROGRAMMES, PURSE, REVENUE
 from ..agents.investor import (
-    CALLED, DISTRIBUTED, FAIR_VALUE, LAST_FUND, MANAGER_FOCUS, MANAGER_REGION, NATIONAL_OFFER, OFFER_CENTRAL,
+    CALLED, DISTRIBUTED, FAIR_VALUE, MANAGER, SIZE, MANAGER_FOCUS, MANAGER_REGION, NATIONAL_OFFER, OFFER_CENTRAL,
     OFFER_LOCAL, RANK, RECORD, TARGET,
 )  # fmt: skip
 from ..agents.population import CENTRAL_BUDGET, HOUSEHOLDS, NATIONAL_BUDGET, TREASURY
@@ -82,8 +82,12 @@ def rank_managers(q: Quarter) -> None:
     """
     s = q.state
     used = s.manager.used
-    last = s.manager.code[LAST_FUND, :used]
     fund = s.fund.num
+    last = np.full(used, -1, dtype=np.int64)
+    called = fund[CALLED, : s.fund.used]
+    told = np.flatnonzero((called > 0.0) & (called >= 0.25 * fund[SIZE, : s.fund.used]))
+    for f in told[told > 0]:
+        last[s.fund.code[MANAGER, f]] = f
     called = np.where(last >= 0, fund[CALLED, last], 0.0)
     known = called > 0.0
     record = np.where(known, (fund[DISTRIBUTED, last] + fund[FAIR_VALUE, last]) / np.where(known, called, 1.0), -1.0)

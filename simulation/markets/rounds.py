@@ -112,6 +112,9 @@ def gather(firm: Matrix, firm_code: Codes, i: int, lead: int, ticket: float, gro
         f = holding_code[HOLDER, h]
         if holding_code[HOLDER_SECTOR, h] == F and f > 0 and f != lead and fund[PACE, f] > 0.0:
             share = ticket * holding[HELD_SHARES, h] / firm[SHARES, i]
+            for k in range(n):
+                if givers[k] == f:
+                    share = gifts[k] + share
             missing, n = give(f, min(share, fund[PACE, f]), missing, n, fund, policy, givers, gifts)
         h = following[h]
     missing, n = give(lead, budget_of(fund, fund_code, lead, group), missing, n, fund, policy, givers, gifts)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from ..accounting.chart import F
+from ..agents.investor import HOLDER_SECTOR
 from ..agents.bank import BORROWER, LOAN_OPEN
 from ..agents.enterprise import (
     ARREARS, BIRTH, CASH, DEFAULTED_AT, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, PILOT, PUBLIC, QUEUE, SECTOR,
     STAGE, VENTURE,
 )  # fmt: skip
 from ..agents.insolvency import liquidate
+from ..agents.population import LGD
+from ..agents.tally import LOAN_LOSSES
 from ..agents.tally import EXITS, EXIT_HOLDINGS, STOP, WRITE_OFF_EXIT, note
 from ..agents.valuation import BURN
 from ..engine.claims import chains
@@ -68,7 +72,8 @@ def stop(firm: Matrix, firm_code: Codes, used: int, loan: Matrix, loan_code: Cod
             tally[EXITS, WRITE_OFF_EXIT] += 1.0
             h = head[i]
             while h >= 0:
-                tally[EXIT_HOLDINGS, WRITE_OFF_EXIT] += 1.0
+                if holding_code[HOLDER_SECTOR, h] == F:
+                    tally[EXIT_HOLDINGS, WRITE_OFF_EXIT] += 1.0
                 h = following[h]
         liquidate(
             i, policy[CAPITAL_SALE, 0], t, firm, firm_code, loan, loan_code, loan_head, loan_next, holding,
@@ -91,6 +96,8 @@ def play(q: Quarter) -> None:
         s.changes, s.multiples, s.multiples_seen, q.policy, s.seed, s.quarter, s.tally, s.event.num, s.event.code,
         s.event.used,
     )  # fmt: skip
+    if s.tally[LOAN_LOSSES, 1] > 0.0:
+        s.memory[LGD, 0] += (s.tally[LOAN_LOSSES, 0] / s.tally[LOAN_LOSSES, 1] - s.memory[LGD, 0]) * 2.0 / 9.0
 
 
 MECHANISM = Mechanism(

@@ -30,10 +30,6 @@ from simulation.scenario.load import load_scenario
 from simulation.scenario.parameter import parameter
 from simulation.scenario.scenario import Scenario
 
-# Part of the long tier until the engine has taken over the findings of the oracle; it does not agree yet.
-pytestmark = pytest.mark.long
-
-
 OBJECTS = Path(__file__).resolve().parents[2] / "benchmarks" / "mesa_objects"
 QUARTERS = 12
 SEED = 3

@@ -15,9 +15,10 @@ from tests.helpers.process import in_fresh_process
 WHOLE_RUN = """
 import sys
 from simulation.economy.run import play
-from simulation.engine.jit import KERNELS
+from simulation.engine.jit import KERNELS, compile_kernels
 from simulation.scenario.load import load_scenario
 play(load_scenario("baseline"), 1, 16, 0.002)
+compile_kernels()  # those that a small run has no occasion to call
 heavy = [name for name in ("pandas", "pyarrow", "matplotlib", "seaborn", "mesa", "networkx") if name in sys.modules]
 tell([{kernel.__name__: len(kernel.signatures) for kernel in KERNELS}, heavy])
 """
