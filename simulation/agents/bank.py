@@ -17,7 +17,6 @@ NON_PERFORMING = BANKS.column("non_performing", "CNY mn", "enterprise loans in a
 RECENT_LOSS = BANKS.column("recent_loss", "CNY mn", "losses on enterprise loans, fading over 12 quarters")
 SHARE = BANKS.column("share", "share", "share of the banking market")
 ROOM = BANKS.column("room", "CNY mn", "lending room left this quarter")
-EFFORT = BANKS.column("effort", "0-1", "screening effort chosen for the quarter", 1.0)
 INCOME = BANKS.column("income", "CNY mn/q", "net income of the quarter")
 N_BANKS = 30
 

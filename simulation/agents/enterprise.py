@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..engine.jit import rule
+from ..engine.jit import open_rule, rule
 from ..engine.table import Layout
 
 FIRM = Layout("firm", "an enterprise or project, from proof of concept to listing")
@@ -51,7 +51,6 @@ PUBLIC_SHARES = FIRM.column("public_shares", "shares", "listed shares of market 
 FOUNDER_VALUE = FIRM.column("founder_value", "CNY mn", "carrying value of founder and university shares")
 PUBLIC_VALUE = FIRM.column("public_value", "CNY mn", "market value of public shares")
 PRICE = FIRM.column("price", "CNY mn/share", "price a share in the last round or on the market")
-PAID_IN = FIRM.column("paid_in", "CNY mn", "founder capital paid in")
 REDEMPTION_DEBT = FIRM.column("redemption_debt", "CNY mn", "unpaid redemption claims")
 WEALTH = FIRM.column("wealth", "CNY mn", "what its founder could pay for a redemption")
 FOUNDER_CASH = FIRM.column("founder_cash", "CNY mn", "net proceeds of founders and university so far")
@@ -68,7 +67,6 @@ REGION = FIRM.code("region", "region")
 ORIGIN = FIRM.code("origin", "0 university, 1 park, 2 spin-out, 3 serial founder, 4 none")
 VENTURE = FIRM.code("venture", "1 if born as a fundable project")
 BIRTH = FIRM.code("birth", "quarter of birth")
-STAGE_AT = FIRM.code("stage_at", "quarter in which the present stage began")
 MARKET_AT = FIRM.code("market_at", "quarter in which it reached the market, -1 before", -1)
 PROTOTYPE_AT = FIRM.code("prototype_at", "quarter in which it reached the prototype stage, -1 before", -1)
 FAILED_TESTS = FIRM.code("failed_tests", "failed tests at this stage")
@@ -110,7 +108,7 @@ def clip(x: float, low: float, high: float) -> float:
     return min(max(x, low), high)
 
 
-@rule
+@open_rule
 def average(old: float, new: float, quarters: float) -> float:
     """Exponential average with weight 2/(n+1) on the newest value."""
     return old + (new - old) * 2.0 / (quarters + 1.0)

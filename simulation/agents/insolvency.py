@@ -13,7 +13,7 @@ from .bank import (
 from .enterprise import CAPITAL, CASH, DEAD, DEBT, FOUNDER_VALUE, ORIGIN, REGION, SALES, SECTOR, STAGE
 from .population import REST
 from .shareholders import close_holding, pay_dividend
-from .tally import LOAN_LOSSES, STOPPED, STOPPED_STAGE, add
+from .tally import LOAN_LOSSES, STOPPED, add
 
 
 @rule
@@ -84,6 +84,5 @@ def liquidate(i: int, price: float, t: int, firm: Matrix, firm_code: Codes, loan
     firm[FOUNDER_VALUE, i] = 0.0
     firm[DEBT, i] = 0.0
     firm[SALES, i] = 0.0
-    tally[STOPPED_STAGE, min(8, max(0, firm_code[STAGE, i]))] += 1.0
     add(tally, STOPPED, firm_code[SECTOR, i], firm_code[REGION, i], firm_code[ORIGIN, i], 1.0)
     firm_code[STAGE, i] = DEAD

@@ -14,7 +14,6 @@ SIZE = FUND.column("size", "CNY mn", "commitments of all partners")
 CALLED = FUND.column("called", "CNY mn", "capital called and paid in")
 DEPOSITS = FUND.column("deposits", "CNY mn", "bank deposits")
 INVESTED = FUND.column("invested", "CNY mn", "cost of all investments made")
-INVESTED_EARLY = FUND.column("invested_early", "CNY mn", "cost of investments made at stages 0 and 1")
 COST_HELD = FUND.column("cost_held", "CNY mn", "cost of what is still held")
 FAIR_VALUE = FUND.column("fair_value", "CNY mn", "fair value of what is held")
 PREFERRED = FUND.column("preferred", "CNY mn", "paid-in capital and preferred return not yet given back")
@@ -29,8 +28,7 @@ UNUSED_EARLY = FUND.column("unused_early", "CNY mn", "ring-fenced early money ca
 PARTNERS = 5  # households, corporate partners, central guidance, local guidance, other local state money
 COMMITTED = [FUND.column(f"committed_{k}", "CNY mn", f"commitment of partner kind {k}") for k in range(PARTNERS)]
 PAID = [FUND.column(f"paid_{k}", "CNY mn", f"paid in by partner kind {k}") for k in range(PARTNERS)]
-INTEREST = [FUND.column(f"interest_{k}", "share", f"share of partner kind {k}") for k in range(PARTNERS)]
-COMMITTED_0, PAID_0, INTEREST_0 = COMMITTED[0], PAID[0], INTEREST[0]
+COMMITTED_0, PAID_0 = COMMITTED[0], PAID[0]
 LP_H, LP_E, LP_CENTRAL, LP_LOCAL, LP_STATE = range(PARTNERS)
 
 FUND_ID = FUND.code("id", "manager and vintage", -1)

@@ -43,7 +43,6 @@ ROUTE_SHARE = MEMORY.column("route_share", "share", "acquisition, secondary, red
 ROUTE_LOSS = MEMORY.column(
     "route_loss", "share", "1 - proceeds/value by route: listing, acquisition, secondary, redemption"
 )
-ROUTE_WAIT = MEMORY.column("route_wait", "quarters", "wait from choosing a route to cash, by route", 4.0)
 LISTING_WAIT = MEMORY.column("listing_wait", "quarters", "expected wait for a listing", 4.0)
 MARKET_TO_EXIT = MEMORY.column("market_to_exit", "quarters", "from the market stage to exit", 10.0)
 NEXT_ROUND = MEMORY.column("next_round", "share", "chance of a later round: 0-1 0-2 0-3 1-2 1-3 2-3")
@@ -54,13 +53,11 @@ TYPE_SHARE = MEMORY.column(
     "type_share", "share", "private commitments by type: focus without, focus with guidance money"
 )
 WAITING_MONEY = MEMORY.column("waiting_money", "CNY mn", "private commitments by type that found no manager")
-PRICE_PRESSURE = MEMORY.column("price_pressure", "x", "post-money over value by focus", 0.65)
-LGD = MEMORY.column("lgd", "share", "realised loss given default, average over 8 quarters", 0.55)
+LGD = MEMORY.column("lgd", "share", "realised loss given default, average over 8 quarters")
 SUPPLY_TREND = MEMORY.column("supply_trend", "CNY mn/q", "shares offered on the market, average over 8 quarters")
 SUPPLY = MEMORY.column("supply", "CNY mn/q", "shares offered this quarter: issues and sell orders")
 LISTED_VALUE = MEMORY.column("listed_value", "CNY mn", "market value of all listed companies")
 SLOTS = MEMORY.column("slots", "reviews", "listing reviews accumulated and not yet used")
-SECONDARY_DISCOUNT = MEMORY.column("secondary_discount", "share", "discount to net asset value", 0.4)
 MEAN_MULTIPLE = MEMORY.column("mean_multiple", "x", "risk-adjusted net multiple by type and, at 6, pooled", 1.0)
 KNOWLEDGE_REF = MEMORY.column("knowledge_ref", "CNY mn", "opening mean knowledge by sector", 1.0)
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")

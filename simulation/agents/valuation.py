@@ -8,7 +8,9 @@ from ..engine.draws import normal, normal_cdf, purpose
 from ..engine.jit import rule
 from ..engine.table import Codes, Matrix
 from ..scenario.parameter import parameter
-from .enterprise import ID, POTENTIAL, PROGRESS, QUALITY, REDEMPTION_DEBT, SALES, SECTOR, SERIAL, STAGE, VALIDATED_AT
+from .enterprise import (
+    ID, N_SECTORS, POTENTIAL, PROGRESS, QUALITY, REDEMPTION_DEBT, SALES, SECTOR, SERIAL, STAGE, VALIDATED_AT,
+)  # fmt: skip
 from .investor import belief, chance_of_stage, expected_potential
 from .population import (
     LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, MARKET_TO_EXIT, NEXT_GAP, NEXT_ROUND, ROUTE_LOSS, ROUTE_SHARE,
@@ -37,6 +39,8 @@ TIGHTNESS = parameter("ipo_tightness")
 OTHER_WAIT = parameter("other_route_wait")
 
 LEGAL_MINIMUM = 1000.0  # CNY mn: market value of listing set 1 in law
+CAUTION = 1.5  # times the minimum that investors count on
+LEAST_LEFT = 0.1  # of a stage: what they think still lies ahead however far it has come
 DRAW_SIGNAL = purpose("financier signal")
 DRAW_FORECAST = purpose("sales forecast")
 
@@ -63,9 +67,9 @@ def screen(firm: Matrix, firm_code: Codes, i: int, extra_units: float, policy: M
 def project_ticket(policy: Matrix, stage: int, sector: int) -> float:
     """Usual round at stages 0-2: ticket_s times the sector's burn over the mean burn (CNY mn)."""
     total = 0.0
-    for j in range(9):
+    for j in range(N_SECTORS):
         total += policy[BURN + stage, j]
-    return float(policy[TICKET + stage, 0] * policy[BURN + stage, sector] * 9.0 / total)
+    return float(policy[TICKET + stage, 0] * policy[BURN + stage, sector] * N_SECTORS / total)
 
 
 @rule
@@ -106,7 +110,7 @@ def listing_chance(memory: Matrix, policy: Matrix, exit_value: float, variance: 
     """Chance to exit by listing: a_t Phi((ln X - ln(1.5 minimum))/sd), sd = sqrt(sigma_M^2 V + .36), x .4 from the
     market stage on.
     """
-    minimum = 1.5 * LEGAL_MINIMUM * policy[THRESHOLD, 0] * policy[TIGHTNESS, 0]
+    minimum = CAUTION * LEGAL_MINIMUM * policy[THRESHOLD, 0] * policy[TIGHTNESS, 0]
     sd = math.sqrt(spread * spread * variance + 0.36) * (0.4 if stage >= 3 else 1.0)
     reach = (math.log(max(exit_value, 1e-9)) - math.log(minimum)) / sd
     return float(memory[LISTED_SHARE, 0] * normal_cdf(reach))
@@ -129,7 +133,7 @@ def value_company(firm: Matrix, firm_code: Codes, i: int, hurdle_factor: float, 
     chance, quarters = 1.0, memory[MARKET_TO_EXIT, 0]
     for s in range(stage, 3):
         chance *= chance_of_stage(policy[INTERCEPT + s, 0], policy[SLOPE, 0], mean, variance, policy[TRIES, 0])
-        left = max(0.1, 1.0 - firm[PROGRESS, i]) if s == stage else 1.0
+        left = max(LEAST_LEFT, 1.0 - firm[PROGRESS, i]) if s == stage else 1.0
         quarters += policy[DURATION + s, j] * left
     sales = expected_sales(firm, firm_code, i, mean, variance, policy, seed)
     listed = 4.0 * policy[LISTED_MULTIPLE, 0] * memory[LISTED_PRICE, 0] * sales

@@ -14,17 +14,18 @@ from ..agents.bank import (
 )  # fmt: skip
 from ..agents.enterprise import (
     ARREARS, BANK, BIRTH, CAPITAL, CASH, DEBT, DEFAULTED_AT, FOUNDER_SHARES, FOUNDER_VALUE, ID, LISTED_AT, MARKET,
-    OUTPUT, PAID_IN, POTENTIAL, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, RD_INTENSITY, SALES, SALES_TREND, SHARES,
-    STAGE, VENTURE,
+    OUTPUT, POTENTIAL, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, RD_INTENSITY, SALES, SALES_TREND, SHARES, STAGE,
+    VENTURE,
 )  # fmt: skip
+from ..agents.founder import RANK_BITS
 from ..agents.government import BONDS_OUT, CASH_TARGET, PURSE, REVENUE
 from ..agents.investor import (
     FUND_ALIVE, FUND_ID, KIND, MANAGER_FOCUS, MANAGER_REGION, SECONDARY_FUND, STATUS, TARGET, TERM,
 )  # fmt: skip
 from ..agents.population import (
-    BANK_BONDS, CENTRAL_BONDS, CENTRAL_TARGET, HOUSEHOLDS, INDEX, LISTED_PRICE, LISTED_VALUE, MARKET_FIRMS, NEXT_GAP,
-    NEXT_ROUND, PUBLIC_MARKET, RESERVES, REST, REST_BONDS, ROUTE_LOSS, ROUTE_SHARE, SUPPLY_TREND, TREASURY, TYPE_SHARE,
-    Population,
+    BANK_BONDS, CENTRAL_BONDS, CENTRAL_TARGET, HOUSEHOLDS, INDEX, LGD, LISTED_PRICE, LISTED_VALUE, MARKET_FIRMS,
+    NEXT_GAP, NEXT_ROUND, PUBLIC_MARKET, RESERVES, REST, REST_BONDS, ROUTE_LOSS, ROUTE_SHARE, SUPPLY_TREND, TREASURY,
+    TYPE_SHARE, Population,
 )  # fmt: skip
 from ..engine.draws import normal, purpose, uniform, uniforms
 from ..engine.jit import kernel, rule
@@ -35,7 +36,7 @@ from ..markets.fiscal import COUPON, freeze_budgets
 from ..markets.fundraising import opening_shares
 from ..markets.listing import value_at_issue
 from ..markets.origination import (
-    ENTRY_SPREAD, NAMED_SHARE, REGION_SHARE, found, fresh_rows, market_sector, pick, settle_in_market,
+    ENTRY_SPREAD, FIRST_SHARES, NAMED_SHARE, REGION_SHARE, found, fresh_rows, market_sector, pick, settle_in_market,
 )  # fmt: skip
 from ..scenario.parameter import parameter
 from .books import rebase
@@ -63,6 +64,7 @@ LISTED_OPENING = parameter("listed_opening")
 RD_OPENING = parameter("market_rd_opening")
 SALES_OPENING = parameter("opening_sales")
 VAT = parameter("vat_rate")
+LGD_OPENING = parameter("lgd_opening")
 
 DRAW_SIZE = purpose("fund size")
 DRAW_FOCUS = purpose("manager focus")
@@ -77,6 +79,15 @@ DRAW_SECTOR = purpose("sector")
 DRAW_REGION = purpose("region")
 MEAN_AGE = 8.0  # years, geometric
 OPENING_QUARTER = 255  # in ids of firms that are there from the start: no entrant can have it
+
+MULTIPLES_AT_SCALE_1 = 2000  # holdings closed last that partners look at, by fund type
+FOR_EVER = 100_000  # quarters: the standing secondary fund does not end
+LISTED_BEFORE = -20  # quarter in which the companies listed at the opening had listed
+PUBLIC_PART = 0.25  # of their shares that the public holds
+LARGEST_PART = 20  # they are drawn among the largest firms: one in so many
+LOWEST_FACTOR = 0.1  # by which market firms shrink at most when they are scaled to observed research
+SUPPLY_SHARE = 0.01  # of the market's value a quarter: first guess of the shares offered
+ADDED_SHARE = 0.35  # of sales that is value added: first guess of the tax base
 
 # What investors believe before there is any experience (shares; quarters for the gap), by place in memory.
 FIRST_MEMORY: dict[int, tuple[float, ...]] = {
@@ -93,7 +104,7 @@ def open_firms(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, seed:
     """Market firms of the opening: lognormal sales, geometric age, mature products; cash of a quarter's sales."""
     for rank in range(rows.shape[0]):
         i = rows[rank]
-        identity = (OPENING_QUARTER << 19) | rank
+        identity = (OPENING_QUARTER << RANK_BITS) | rank
         j = market_sector(policy, policy[NAMED_SHARE, 0], uniform(seed, DRAW_SECTOR, identity, 0))
         r = pick(policy, REGION_SHARE, 6, uniform(seed, DRAW_REGION, identity, 0))
         found(firm, firm_code, i, identity, 0, j, r, 4, normal(seed, DRAW_QUALITY, identity, 0), seed, 0, policy, bank)
@@ -129,7 +140,7 @@ def loan_left(age: int, quarters: int, grace: int) -> float:
 
 def first_population(seed: int, scale: float, policy: Floats) -> Population:
     """The population at the start of the burn-in: market firms, banks, managers, governments; no venture yet."""
-    multiples = max(int(policy[MULTIPLES_KEPT, 0]), int(2000 * scale))
+    multiples = max(int(policy[MULTIPLES_KEPT, 0]), int(MULTIPLES_AT_SCALE_1 * scale))
     s = Population.empty(seed, scale, multiples)
     s.bank.num[SHARE] = 1.0 / np.arange(1, N_BANKS + 1)
     s.bank.num[SHARE] /= s.bank.num[SHARE].sum()
@@ -140,6 +151,7 @@ def first_population(seed: int, scale: float, policy: Floats) -> Population:
     open_funds(s, policy)
     for row, values in FIRST_MEMORY.items():
         s.memory[row, : len(values)] = values
+    s.memory[LGD] = policy[LGD_OPENING, 0]
     set_balance_sheets(s, policy)
     return s
 
@@ -155,7 +167,7 @@ def open_funds(s: Population, policy: Floats) -> None:
     s.fund.code[STATUS, 0] = FUND_ALIVE
     s.fund.code[KIND, 0] = SECONDARY_FUND
     s.fund.code[FUND_ID, 0] = 0
-    s.fund.code[TERM, 0] = 100_000
+    s.fund.code[TERM, 0] = FOR_EVER
     s.memory[TYPE_SHARE, :6] = opening_shares(policy)
 
 
@@ -164,13 +176,13 @@ def list_incumbents(s: Population, policy: Floats) -> None:
     a quarter of their shares is public.
     """
     used = s.firm.used
-    size = np.lexsort((s.firm.code[ID, :used], -s.firm.num[SALES, :used]))[: max(1, used // 20)]
+    size = np.lexsort((s.firm.code[ID, :used], -s.firm.num[SALES, :used]))[: max(1, used // LARGEST_PART)]
     order = size[np.lexsort((s.firm.code[ID, size], uniforms(s.seed, DRAW_LISTED, s.firm.code[ID, size], 0)))]
     chosen = order[: int(policy[LISTED_OPENING, 0] * s.scale + 0.5)]
     s.firm.code[STAGE, chosen] = PUBLIC
-    s.firm.code[LISTED_AT, chosen] = -20
-    s.firm.num[PUBLIC_SHARES, chosen] = 25.0
-    s.firm.num[FOUNDER_SHARES, chosen] = 75.0
+    s.firm.code[LISTED_AT, chosen] = LISTED_BEFORE
+    s.firm.num[PUBLIC_SHARES, chosen] = PUBLIC_PART * FIRST_SHARES
+    s.firm.num[FOUNDER_SHARES, chosen] = (1.0 - PUBLIC_PART) * FIRST_SHARES
 
 
 @kernel
@@ -198,7 +210,7 @@ def scale_market_firms(firm: Matrix, firm_code: Codes, used: int, target: float)
                 own += firm[RD_INTENSITY, i] * firm[SALES, i]
             else:
                 others += firm[RD_INTENSITY, i] * firm[SALES, i]
-    factor = max(0.1, (target - others) / own) if own > 0.0 else 1.0
+    factor = max(LOWEST_FACTOR, (target - others) / own) if own > 0.0 else 1.0
     for i in range(used):
         if firm_code[STAGE, i] < MARKET or firm_code[VENTURE, i] == 1:
             continue
@@ -208,7 +220,6 @@ def scale_market_firms(firm: Matrix, firm_code: Codes, used: int, target: float)
         firm[CASH, i] = exact(firm[SALES, i])
         if firm_code[STAGE, i] != PUBLIC:
             firm[FOUNDER_VALUE, i] = exact(firm[FOUNDER_VALUE, i] * factor)
-            firm[PAID_IN, i] = firm[FOUNDER_VALUE, i]
     return factor
 
 
@@ -219,14 +230,14 @@ def set_balance_sheets(s: Population, policy: Floats) -> None:
     value = mark_listed(s.firm.num, s.firm.code, s.firm.used, policy[LISTED_MULTIPLE, 0], s.memory[LISTED_PRICE, 0])
     s.memory[LISTED_VALUE, 0] = value
     if s.memory[SUPPLY_TREND, 0] <= 0.0:
-        s.memory[SUPPLY_TREND, 0] = 0.01 * value
+        s.memory[SUPPLY_TREND, 0] = SUPPLY_SHARE * value
     spread_loans(s, policy)
     account = s.account
     account[PUBLIC_MARKET] = exact(policy[CASH_SHARE, 0] * value)
     account[HOUSEHOLDS] = exact(policy[HOUSEHOLDS_OPENING, 0] * scale)
     account[INDEX] = 1.0
     if s.quarter == 0:
-        taxes = policy[VAT, 0] * 0.35 * float(s.firm.num[SALES, : s.firm.used].sum())
+        taxes = policy[VAT, 0] * ADDED_SHARE * float(s.firm.num[SALES, : s.firm.used].sum())
         shares = policy[REGION_SHARE, :6] / policy[REGION_SHARE, :6].sum()
         s.region.num[REVENUE] = [taxes * 2.0 * share for share in shares]
         account[CENTRAL_TARGET] = taxes / 2.0

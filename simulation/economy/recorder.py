@@ -61,7 +61,6 @@ RATIOS: tuple[tuple[str, str, int, int], ...] = (
     ("funded_share", "region", tl.FUNDED + 1, tl.SEEKING + 1),
     ("funded_share", "stage", tl.FUNDED_STAGE, tl.SEEKING_STAGE),
 )
-SIZES = {"sector": 9, "region": 6, "origin": 5, "stage": 4, "channel": 5, "board": 3}
 
 
 @cache

@@ -11,7 +11,7 @@ from ..accounting.ledger import annual_hazard, exact
 from ..agents.bank import ACQUISITION_LOAN, BORROWER, BORROWER_ID, LOAN_OPEN
 from ..agents.enterprise import (
     ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, FIRST_ROUND, FOUNDER_VALUE, ID, LEADER, MARKET, MARKET_AT,
-    PATENTS, PILOT, POTENTIAL, PUBLIC, QUEUE, SALES, SECTOR, STAGE, WEALTH,
+    PATENTS, PILOT, POTENTIAL, PUBLIC, QUEUE, SALES, SECTOR, STAGE, WEALTH, average,
 )  # fmt: skip
 from ..agents.investor import HOLDER, HOLDER_SECTOR, VINTAGE
 from ..agents.population import LISTED_PRICE, ROUTE_LOSS
@@ -39,6 +39,7 @@ FUND_AGE = parameter("acquisition_fund_age")
 CASH_SHARE = parameter("acquirer_cash_share")
 LOAN_SHARE = parameter("acquisition_loan_share")
 MATURITY = parameter("acquisition_loan_quarters")
+PUT_ASIDE = parameter("founder_proceeds_share")
 # Related sectors: AER-MAT AER-LAE LAE-AI AI-AIR BIO-BMF MAT-BMF IWV-MAT
 RELATED = ((0, 3), (0, 7), (7, 5), (5, 1), (2, 4), (3, 4), (6, 3))
 FIT = np.eye(9)
@@ -115,25 +116,26 @@ def acquire(firm: Matrix, firm_code: Codes, used: int, acquirers: Ints, cumulati
             )  # fmt: skip
             loans += 1
         buy(
-            i, a, price, t, firm, firm_code, loan_code, loan_head, loan_next, holding, holding_code, head, following,
-            fund, fund_code, region, account, flows, changes, multiples, seen, tally,
+            i, a, price, policy[PUT_ASIDE, 0], t, firm, firm_code, loan_code, loan_head, loan_next, holding,
+            holding_code, head, following, fund, fund_code, region, account, flows, changes, multiples, seen, tally,
         )  # fmt: skip
         event_used = note(event, event_code, event_used, ACQUISITION, firm_code[ID, i], firm_code[ID, a], price, own)
     return loans, event_used
 
 
 @rule
-def buy(i: int, a: int, price: float, t: int, firm: Matrix, firm_code: Codes, loan_code: Codes, loan_head: Ints,
-        loan_next: Ints, holding: Matrix, holding_code: Codes, head: Ints, following: Ints, fund: Matrix,
-        fund_code: Codes, region: Matrix, account: Vector, flows: Vector, changes: Cube, multiples: Matrix, seen: Ints,
-        tally: Matrix) -> None:  # fmt: skip
-    """Acquirer a pays the shareholders of i; everything that i has and owes becomes a's;
-    the shares of i are extinguished.
+def buy(i: int, a: int, price: float, put_aside: float, t: int, firm: Matrix, firm_code: Codes, loan_code: Codes,
+        loan_head: Ints, loan_next: Ints, holding: Matrix, holding_code: Codes, head: Ints, following: Ints,
+        fund: Matrix, fund_code: Codes, region: Matrix, account: Vector, flows: Vector, changes: Cube,
+        multiples: Matrix, seen: Ints, tally: Matrix) -> None:  # fmt: skip
+    """Acquirer a pays the shareholders of i and takes over all that i has and owes; the shares of i are extinguished.
+
+    put_aside: share of their proceeds that founders keep for the next project.
     """
     to_founders = pay_price(
         flows, changes, firm[CASH], a, firm, i, price, holding, holding_code, head, following, fund, region, account
     )
-    firm[WEALTH, i] += 0.1 * to_founders
+    firm[WEALTH, i] += put_aside * to_founders
     tally[EXIT_MONEY, ACQUISITION_EXIT] += exact(price) - to_founders
     tally[EXITS, ACQUISITION_EXIT] += 1.0
     if firm_code[STAGE, i] == MARKET:
@@ -187,7 +189,7 @@ def play(q: Quarter) -> None:
         s.quarter, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
     if s.tally[EXITS, ACQUISITION_EXIT] > 0:
-        s.memory[ROUTE_LOSS, 1] += (p[DISCOUNT, 0] - s.memory[ROUTE_LOSS, 1]) * 2.0 / 9.0
+        s.memory[ROUTE_LOSS, 1] = average(s.memory[ROUTE_LOSS, 1], p[DISCOUNT, 0], 8.0)
 
 
 MECHANISM = Mechanism(

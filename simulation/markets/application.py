@@ -12,7 +12,7 @@ from ..agents.enterprise import (
     average, capacity, care, sales_growth, unit_cost_index, user_benefit,
 )  # fmt: skip
 from ..agents.population import REST
-from ..agents.tally import FAILED_SALES, TO_VALIDATION, UNIT_COSTS, VALIDATED, WAS_VALIDATED, add, note
+from ..agents.tally import FAILED_SALES, UNIT_COSTS, VALIDATED, WAS_VALIDATED, add, note
 from ..engine.draws import normal, poisson, purpose, uniform
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Matrix, Vector
@@ -42,6 +42,8 @@ BURN_2 = parameter("burn_2")
 DEMAND_NOISE = parameter("demand_noise")
 COST_NOISE = parameter("cost_noise")
 COST_PERSISTENCE = parameter("cost_persistence")
+
+CASH_KEPT = 0.1  # quarters of sales that a market firm keeps in cash when it invests
 
 DRAW_DEMAND = purpose("firm demand")
 DRAW_COST = purpose("firm cost")
@@ -110,7 +112,7 @@ def apply_first(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix
         wanted = firm[POTENTIAL, i]
         if venture:
             wanted, intrinsic = sales_wanted(firm, firm_code, i, policy)
-        reserve = firm[GAP, i] + (policy[BURN_2, j] if stage == PILOT else 0.1 * firm[SALES, i])
+        reserve = firm[GAP, i] + (policy[BURN_2, j] if stage == PILOT else CASH_KEPT * firm[SALES, i])
         before = firm[SALES, i]
         sales = invest_in_capacity(
             flows, changes, firm, i, account, wanted, reserve, policy[DEPRECIATION, 0], policy[INTENSITY, j]
@@ -147,7 +149,6 @@ def seek_validation(firm: Matrix, firm_code: Codes, i: int, growth: float, intri
     firm_code[VALIDATED_AT, i] = t
     add(tally, VALIDATED, j, firm_code[REGION, i], firm_code[ORIGIN, i], 1.0)
     age = float(t - firm_code[BIRTH, i])
-    tally[TO_VALIDATION, 0] += age
     return note(event, event_code, event_used, WAS_VALIDATED, firm_code[ID, i], -1, 0.0, age)
 
 

@@ -19,6 +19,7 @@ from ..scenario.parameter import parameter
 FEE = parameter("management_fee")
 FEE_QUARTERS = parameter("fee_quarters")
 DEBT_CAP = parameter("local_debt_cap")
+HIGHEST_CALL = 0.1  # of their cash that corporate partners put into the joint vehicle in a quarter
 
 
 @rule
@@ -112,9 +113,7 @@ def call_secondary(fund: Matrix, fund_code: Codes, amount: float, account: Vecto
 
 @kernel
 def fill_vehicle(firm: Matrix, firm_code: Codes, used: int, account: Vector, flows: Vector, target: float) -> None:
-    """Leaders and listed companies keep the joint vehicle of corporate partners at `target`, in proportion to their
-    cash.
-    """
+    """Leaders and listed companies keep the joint vehicle of corporate partners at `target`, in proportion to cash."""
     cash = 0.0
     for i in range(used):
         if firm_code[STAGE, i] >= 3 and (firm_code[LEADER, i] == 1 or firm_code[STAGE, i] == PUBLIC):
@@ -122,7 +121,7 @@ def fill_vehicle(firm: Matrix, firm_code: Codes, used: int, account: Vector, flo
     missing = target - account[CORPORATE]
     if cash <= 0.0:
         return
-    part = min(0.1, missing / cash) if missing > 0.0 else missing / cash
+    part = min(HIGHEST_CALL, missing / cash) if missing > 0.0 else missing / cash
     left = -exact(missing)
     for i in range(used):
         if firm_code[STAGE, i] >= 3 and (firm_code[LEADER, i] == 1 or firm_code[STAGE, i] == PUBLIC):

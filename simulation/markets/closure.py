@@ -30,6 +30,7 @@ COST_SHARE = parameter("bank_cost_share")
 PAYOUT = parameter("bank_payout")
 COVERAGE = parameter("npl_coverage")
 CONSUMED = parameter("consumption")
+HOUSEHOLD_PART = 0.7  # of the operating cost and dividends of banks
 
 
 @rule
@@ -120,7 +121,7 @@ def close_banks(bank: Matrix, policy: Matrix, region: Matrix, account: Vector, f
         weighted = policy[RISK_WEIGHT, 0] * bank[BOOK, b] + policy[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE_BOOK, b]
         target = policy[CAPITAL_RATIO, 0] * weighted
         out = exact(cost + bank_dividend(net - tax, policy[PAYOUT, 0], bank[EQUITY, b] - cost, target))
-        to_h = pay(flows, BANK_COST_H, bank[EQUITY], b, account, HOUSEHOLDS, 0.7 * out)
+        to_h = pay(flows, BANK_COST_H, bank[EQUITY], b, account, HOUSEHOLDS, HOUSEHOLD_PART * out)
         pay(flows, BANK_COST_CR, bank[EQUITY], b, account, REST, out - to_h)
 
 

@@ -8,9 +8,9 @@ from ..accounting.chart import INPUTS, WAGES
 from ..accounting.ledger import annual_hazard, pay_split
 from ..agents.enterprise import (
     CASH, FAILED_TESTS, ID, MARKET, MARKET_AT, ORIGIN, PATENTS, PROGRESS, PROTOTYPE, PROTOTYPE_AT, QUALITY, RD,
-    RD_YEAR_0, REGION, SECTOR, SERIAL, STAGE, STAGE_AT, UNIVERSITY, VENTURE, pass_probability, progress_made,
+    RD_YEAR_0, REGION, SECTOR, SERIAL, STAGE, UNIVERSITY, VENTURE, pass_probability, progress_made,
 )  # fmt: skip
-from ..agents.government import KNOWLEDGE_0, RESEARCH_0
+from ..agents.government import KNOWLEDGE_0, RESEARCH, RESEARCH_0
 from ..agents.population import HOUSEHOLDS, KNOWLEDGE_REF, REST
 from ..agents.tally import (
     CONVERTED, CROSSED_VALLEY, PASSED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED, STARTED_PROTOTYPE, TESTED,
@@ -34,6 +34,8 @@ PER_RD = parameter("patents_per_rd")
 PATENT_QUALITY = parameter("patent_quality")
 DECAY = parameter("knowledge_decay")
 WAGE_SHARE = parameter("rd_wage_share")
+
+VALLEY_QUARTERS = 20  # from prototype to market: who is faster has crossed the valley of death
 
 DRAW_TEST = purpose("stage test")
 DRAW_PATENTS = purpose("patents")
@@ -116,7 +118,6 @@ def take_test(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int,
         return note(event, event_code, event_used, TEST_FAILED, identity, -1, 0.0, float(stage))
     tally[PASSED, stage] += 1.0
     firm_code[STAGE, i] = stage + 1
-    firm_code[STAGE_AT, i] = t
     firm_code[FAILED_TESTS, i] = 0
     firm[PROGRESS, i] = 0.0
     if stage + 1 == PROTOTYPE:
@@ -124,7 +125,7 @@ def take_test(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int,
         firm_code[PROTOTYPE_AT, i] = t
     if stage + 1 == MARKET:
         firm_code[MARKET_AT, i] = t
-        if t - firm_code[PROTOTYPE_AT, i] <= 20:
+        if t - firm_code[PROTOTYPE_AT, i] <= VALLEY_QUARTERS:
             tally[CROSSED_VALLEY, 0] += 1.0
         tally[SERIAL_MARKET, 1 if firm_code[SERIAL, i] > 0 else 0] += 1.0
         if firm_code[ORIGIN, i] == UNIVERSITY:
@@ -136,7 +137,7 @@ def play(q: Quarter) -> None:
     """Projects at stages 0-2 do their research and take their tests."""
     s = q.state
     s.event.reserve(s.firm.used)
-    s.region.num[RESEARCH_0 : RESEARCH_0 + 9] = 0.0
+    s.region.num[RESEARCH] = 0.0
     s.event.used = develop(
         s.firm.num, s.firm.code, s.firm.used, q.policy, s.memory, s.region.num, s.seed, s.quarter, s.flows, s.account,
         s.tally, s.event.num, s.event.code, s.event.used,

@@ -9,16 +9,14 @@ import numpy as np
 from ..agents.balances import column_sum
 from ..agents.enterprise import (
     BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, ORIGIN, PILOT, PROOF, PROTOTYPE,
-    REGION, SECTOR, STAGE, VALUE, VENTURE, clip,
+    REGION, SECTOR, STAGE, VALUE, VENTURE, average, clip,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, PURSE, REVENUE
 from ..agents.investor import (
     CALLED, COMMITTED_0, DEALS, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, KIND, LP_E, LP_LOCAL,
     LP_STATE, NATIONAL, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
 )  # fmt: skip
-from ..agents.population import (
-    CORPORATE, NEXT_GAP, NEXT_ROUND, PAST_PRESSURE_0, PRICE_PRESSURE, RAISED, RAISED_NEXT, REF_PRESSURE_0,
-)  # fmt: skip
+from ..agents.population import CORPORATE, NEXT_GAP, NEXT_ROUND, PAST_PRESSURE_0, RAISED, RAISED_NEXT, REF_PRESSURE_0
 from ..agents.tally import (
     BELOW_BAR, ENTERPRISE_REFUSED, EQUITY_SOUGHT, LATER_ROUNDS, LATER_WAIT, NO_MEETING, NO_MONEY, REFUSED_EQUITY,
     SEEKING, SEEKING_FIRST, SEEKING_STAGE, add,
@@ -32,11 +30,10 @@ from ..scenario.parameter import parameter
 from .capital_calls import DEBT_CAP, FEE, FEE_QUARTERS
 from .fundraising import INVESTING
 from .mechanism import Mechanism, Quarter, Stage
-from .rounds import EARLY, LATER_BAR, close_rounds
+from .rounds import EARLY, LATER_BAR, MOST_GIVERS, ROUND_QUARTERS, ROUND_WEIGHT, close_rounds
 
 MEETING = parameter("meeting_base")
 MEETING_HELD = parameter("meeting_with_holders")
-INSIDER = parameter("information_insider")
 HOME_BIAS = parameter("home_bias")
 BARGAINING = parameter("bargaining")
 PRESSURE = parameter("price_pressure")
@@ -53,6 +50,8 @@ RUNWAY = parameter("runway_seek")
 SMALLEST_NEED = parameter("smallest_need")
 SPACING = parameter("round_spacing")
 TESTS_ALLOWED = parameter("tests_allowed")
+
+ALMOST = 0.999  # of what partners could pay, so that rounding never asks for more
 
 DRAW_MEETING = purpose("meets a financier")
 DRAW_LEAD = purpose("lead fund met")
@@ -102,11 +101,11 @@ def limit_to_means(fund: Matrix, fund_code: Codes, used: int, policy: Matrix, ac
         r = fund_code[FUND_REGION, f]
         able = 1.0
         if fund[COMMITTED_0 + LP_E, f] > 0.0 and corporate > account[CORPORATE]:
-            able = 0.999 * max(0.0, account[CORPORATE]) / corporate
+            able = ALMOST * max(0.0, account[CORPORATE]) / corporate
         capped = region[BONDS_OUT, r] > policy[DEBT_CAP, 0] * region[REVENUE, r]
         has_local = fund[COMMITTED_0 + LP_LOCAL, f] + fund[COMMITTED_0 + LP_STATE, f] > 0.0
         if capped and has_local and local[r] > region[PURSE, r]:
-            able = min(able, 0.999 * max(0.0, region[PURSE, r]) / local[r])
+            able = min(able, ALMOST * max(0.0, region[PURSE, r]) / local[r])
         fund[PACE, f] *= able
         fund[PACE_EARLY, f] *= able
 
@@ -236,8 +235,8 @@ def play(q: Quarter) -> None:
     s, p = q.state, q.policy
     head, following = q.holders()
     set_pace(s.fund.num, s.fund.code, s.fund.used, s.quarter, p, s.account, s.region.num)
-    s.memory[RAISED, :4] *= 1.0 - 2.0 / 21.0
-    s.memory[RAISED_NEXT, :6] *= 1.0 - 2.0 / 21.0
+    s.memory[RAISED, :4] *= 1.0 - ROUND_WEIGHT
+    s.memory[RAISED_NEXT, :6] *= 1.0 - ROUND_WEIGHT
     seekers, tickets = np.empty(s.firm.used, dtype=np.int64), np.empty(s.firm.used)
     count = find_seekers(
         s.firm.num, s.firm.code, s.firm.used, head, p, s.memory, s.seed, s.quarter, seekers, tickets, s.tally
@@ -259,7 +258,6 @@ def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, 
     pressure = price_of_round(
         p[BARGAINING, 0], dry, sought, s.memory[REF_PRESSURE_0 + group, 0], p[PRESSURE, 0], p[PRICE_FLOOR, 0]
     )
-    s.memory[PRICE_PRESSURE, group] = pressure
     if len(rows) == 0:
         return
     leads, scores, values = np.empty(len(rows), dtype=np.int64), np.empty(len(rows)), np.zeros(len(rows))
@@ -272,7 +270,7 @@ def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, 
     met = np.flatnonzero(leads >= 0)
     ids = s.firm.code[ID, rows[met]]
     order = met[np.lexsort((ids, -scores[met], turn[leads[met]]))] if len(met) else met
-    s.holding.reserve(64 * len(met))
+    s.holding.reserve(MOST_GIVERS * len(met))
     s.event.reserve(len(met))
     s.holding.used, s.event.used = close_rounds(
         order, rows, tickets, leads, values, funds, group, pressure, s.firm.num, s.firm.code, head, following,
@@ -282,16 +280,15 @@ def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, 
 
 
 def learn_later_rounds(q: Quarter) -> None:
-    """Chance of a later round = enterprises raising at s' after s over enterprises raising at s, both averaged over 20
-    q.
-    """
+    """Chance of a later round = enterprises raising at s' after s over those raising at s, averaged over 20 q."""
     memory, tally = q.state.memory, q.state.tally
     for k, before in enumerate((0, 0, 0, 1, 1, 2)):
         if memory[RAISED, before] > 1.0:
             observed = min(1.0, memory[RAISED_NEXT, k] / memory[RAISED, before])
-            memory[NEXT_ROUND, k] += (observed - memory[NEXT_ROUND, k]) * 2.0 / 21.0
+            memory[NEXT_ROUND, k] = average(memory[NEXT_ROUND, k], observed, ROUND_QUARTERS)
         if tally[LATER_ROUNDS, k] > 0.0:
-            memory[NEXT_GAP, k] += (tally[LATER_WAIT, k] / tally[LATER_ROUNDS, k] - memory[NEXT_GAP, k]) * 2.0 / 21.0
+            waited = tally[LATER_WAIT, k] / tally[LATER_ROUNDS, k]
+            memory[NEXT_GAP, k] = average(memory[NEXT_GAP, k], waited, ROUND_QUARTERS)
 
 
 MECHANISM = Mechanism(

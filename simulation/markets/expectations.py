@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..agents.bank import BOOK
-from ..agents.enterprise import ID, LEADER, MARKET, RD, SALES, STAGE
+from ..agents.enterprise import ID, LEADER, MARKET, RD, SALES, STAGE, average
 from ..agents.investor import CALLED, COMMITTED, FUND_ALIVE, LP_E, LP_H, SIZE, STATUS, VINTAGE
 from ..agents.population import (
     EXIT_VALUE_TREND, FUNDING_RATE, MARKET_TO_EXIT, PAST_CALLED, PAST_DISTRIBUTED, PAST_DRY, PAST_ENTERED, PAST_EXIT,
@@ -49,30 +49,22 @@ def name_leaders(q: Quarter) -> None:
     s.firm.code[LEADER, order[:count]] = 1
 
 
-def average(old: float, new: float, quarters: float) -> float:
-    """Exponential average with weight 2/(n+1) on the newest value."""
-    return old + (new - old) * 2.0 / (quarters + 1.0)
-
-
 def remember(q: Quarter) -> None:
-    """Averages of funding, exits, routes and times;
-    then the series move on and references follow inside the burn-in.
-    """
+    """Averages of funding, exits, routes and times; then the series move on, and references inside the burn-in."""
     s = q.state
     memory, tally, now = s.memory, s.tally, s.now
     if tally[SEEKING_FIRST, 0] > 0.0:
-        memory[FUNDING_RATE, 0] = average(
-            memory[FUNDING_RATE, 0], tally[FUNDED_FIRST, 0] / tally[SEEKING_FIRST, 0], 4.0
-        )
+        funded = tally[FUNDED_FIRST, 0] / tally[SEEKING_FIRST, 0]
+        memory[FUNDING_RATE, 0] = average(memory[FUNDING_RATE, 0], funded, 4.0)
     money = float(tally[EXIT_MONEY].sum())
     memory[EXIT_VALUE_TREND, 0] = average(memory[EXIT_VALUE_TREND, 0], money, 4.0) if s.quarter else money
     routes = tally[EXIT_HOLDINGS, ACQUISITION_EXIT : REDEMPTION_EXIT + 1]
     if routes.sum() > 0.0:
-        memory[ROUTE_SHARE, :3] += (routes / routes.sum() - memory[ROUTE_SHARE, :3]) * 2.0 / 9.0
+        for k in range(3):
+            memory[ROUTE_SHARE, k] = average(memory[ROUTE_SHARE, k], routes[k] / routes.sum(), 8.0)
     if tally[EXIT_CHOSEN, 1] > 0.0:
-        memory[MARKET_TO_EXIT, 0] = average(
-            memory[MARKET_TO_EXIT, 0], float(tally[EXIT_CHOSEN, 0] / tally[EXIT_CHOSEN, 1]), 8.0
-        )
+        waited = tally[EXIT_CHOSEN, 0] / tally[EXIT_CHOSEN, 1]
+        memory[MARKET_TO_EXIT, 0] = average(memory[MARKET_TO_EXIT, 0], waited, 8.0)
     now[PAST_FUNDING] = memory[FUNDING_RATE, 0]
     now[PAST_EXIT] = memory[EXIT_VALUE_TREND, 0]
     now[PAST_DRY] = dry_powder(s, q.policy[INVESTING, 0])[1]

@@ -38,7 +38,6 @@ CARRY_SHARE = parameter("carried_interest")
 PREFERRED_RETURN = parameter("preferred_return")
 RERAISE = parameter("reraise_invested")
 FIRST_CLOSE = parameter("first_close")
-FIRST_CALL = parameter("first_call")
 HURDLE_SPREAD = parameter("hurdle_spread")
 FUND_TERM = parameter("fund_term")
 SHARE_CAP = parameter("ggf_share_cap")
@@ -53,6 +52,13 @@ FOCUS_EARLY = parameter("focus_early")
 FOCUS_GROWTH = parameter("focus_growth")
 FOCUS_LATE = parameter("focus_late")
 WITH_GUIDANCE = parameter("with_guidance_opening")
+
+LOWEST_MULTIPLE = 0.05  # x paid-in: partners take no expectation below it
+LOWEST_BACKED, HIGHEST_BACKED = 0.2, 0.95  # share of private money that goes to managers with guidance money
+HOUSEHOLD_LIMIT = 0.1  # of household deposits a year, at most, into private commitments
+VEHICLE_SHARE = 0.15  # of undrawn corporate commitments that the joint vehicle keeps in cash
+TYPE_QUARTERS = 20.0  # over which the split of private money by type is remembered
+MOST_QUARTERS = 1024  # vintages that a fund id has room for
 
 DRAW_HURDLE = purpose("fund hurdle")
 DRAW_ORDER = purpose("order of managers")
@@ -105,7 +111,7 @@ def judge_types(multiples: Matrix, seen: Ints, memory: Matrix, policy: Matrix, w
     if count == 0.0:
         return
     pooled_sd = math.sqrt(max(0.0, pooled_square / count - (pooled / count) * (pooled / count)))
-    adjusted = max(0.05, pooled / count - 0.5 * policy[RISK_AVERSION, 0] * pooled_sd)
+    adjusted = max(LOWEST_MULTIPLE, pooled / count - 0.5 * policy[RISK_AVERSION, 0] * pooled_sd)
     memory[MEAN_MULTIPLE, 6] = adjusted
     for k in range(6):
         n = float(min(seen[k], multiples.shape[1]))
@@ -114,7 +120,7 @@ def judge_types(multiples: Matrix, seen: Ints, memory: Matrix, policy: Matrix, w
             mean = means[k] / n
             sd = math.sqrt(max(0.0, spreads[k] / n - mean * mean))
             own = mean - 0.5 * policy[RISK_AVERSION, 0] * sd
-        memory[MEAN_MULTIPLE, k] = max(0.05, (n * own + weight * adjusted) / (n + weight))
+        memory[MEAN_MULTIPLE, k] = max(LOWEST_MULTIPLE, (n * own + weight * adjusted) / (n + weight))
 
 
 def opening_shares(policy: Floats) -> Floats:
@@ -142,8 +148,12 @@ def private_money(q: Quarter) -> Floats:
     weights = np.array([usual[k] * power(multiple[k] / mean, p[OUTCOME_ELASTICITY, 0]) for k in range(6)])
     weights /= weights.sum()
     backed = float(weights[3:].sum())
+<<<<<<< /tmp/T/w/simulation/markets/fundraising.py
+    kept = min(HIGHEST_BACKED, max(LOWEST_BACKED, backed))
+=======
     kept = min(0.95, max(0.2, backed))
     plain = weights[:3] / (1.0 - backed) if backed < 1.0 else usual[3:] / usual[3:].sum()
+>>>>>>> /work/main/simulation/markets/fundraising.py
     weights[3:] *= kept / backed
     weights[:3] = (1.0 - kept) * plain
     money = np.empty(6)
@@ -152,10 +162,14 @@ def private_money(q: Quarter) -> Floats:
         response = commitment_response(p[OUTCOME_WEIGHT, 0], relative, p[OUTCOME_ELASTICITY, 0], dry, p[OVERHANG, 0])
         money[k] = base * weights[k] * response
     total = float(money.sum())
+<<<<<<< /tmp/T/w/simulation/markets/fundraising.py
+    limit = HOUSEHOLD_LIMIT / 4.0 * s.account[HOUSEHOLDS]
+=======
     limit = 0.1 / 4.0 * max(0.0, s.account[HOUSEHOLDS])
+>>>>>>> /work/main/simulation/markets/fundraising.py
     target = min(max(total, p[FLOOR, 0] * base), limit)
     s.now[PAST_MULTIPLE] = multiple[6]
-    s.memory[TYPE_SHARE, :6] += (weights - past) * 2.0 / 21.0
+    s.memory[TYPE_SHARE, :6] += (weights - past) * 2.0 / (TYPE_QUARTERS + 1.0)
     return money * (target / total) if total > 0.0 else money
 
 
@@ -212,7 +226,7 @@ def open_fund(fund: Matrix, fund_code: Codes, f: int, m: int, manager_code: Code
               state: float, guidance: float, manager: Matrix, t: int, seed: int, policy: Matrix,
               placed: Vector) -> None:  # fmt: skip
     """Write a new fund into row f with the commitments of its partners."""
-    fund_code[FUND_ID, f] = m * 1024 + t + 1  # 0 is the standing secondary fund
+    fund_code[FUND_ID, f] = m * MOST_QUARTERS + t + 1  # 0 is the standing secondary fund
     fund_code[STATUS, f] = FUND_ALIVE
     fund_code[MANAGER, f] = m
     fund_code[VINTAGE, f] = t
@@ -303,7 +317,8 @@ def play_fees(q: Quarter) -> None:
     """Corporate partners fill their vehicle; funds pay management fees."""
     s, p = q.state, q.policy
     undrawn = s.fund.num[COMMITTED_0 + LP_E, 1 : s.fund.used] * (s.fund.code[STATUS, 1 : s.fund.used] == FUND_ALIVE)
-    target = 0.15 * float(undrawn.sum()) + p[PRIVATE, 0] * 1000.0 * s.scale * (1.0 - p[HOUSEHOLD_SHARE, 0]) / 4.0
+    yearly = p[PRIVATE, 0] * 1000.0 * s.scale * (1.0 - p[HOUSEHOLD_SHARE, 0])
+    target = VEHICLE_SHARE * float(undrawn.sum()) + yearly / 4.0
     fill_vehicle(s.firm.num, s.firm.code, s.firm.used, s.account, s.flows, target)
     pay_fees(s.fund.num, s.fund.code, s.fund.used, s.quarter, p, s.account, s.region.num, s.flows, s.tally, s.cost)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..accounting.ledger import annual_hazard
+from ..agents.enterprise import N_SECTORS
 from ..agents.government import KNOWLEDGE_0, RESEARCH_0
 from ..agents.population import KNOWLEDGE_REF
 from ..scenario.parameter import parameter
@@ -18,8 +19,8 @@ def play(q: Quarter) -> None:
     The reference is the mean over regions at the opening; inside the burn-in it moves along.
     """
     s, p = q.state, q.policy
-    stock = s.region.num[KNOWLEDGE_0 : KNOWLEDGE_0 + 9]
-    research = s.region.num[RESEARCH_0 : RESEARCH_0 + 9]
+    stock = s.region.num[KNOWLEDGE_0 : KNOWLEDGE_0 + N_SECTORS]
+    research = s.region.num[RESEARCH_0 : RESEARCH_0 + N_SECTORS]
     elsewhere = research.sum(axis=1, keepdims=True) - research
     stock *= 1.0 - annual_hazard(p[DECAY, 0])
     stock += research + p[DIFFUSION, 0] * elsewhere

@@ -11,7 +11,7 @@ from ..accounting.ledger import annual_hazard, pay
 from ..agents.enterprise import (
     BOARD, CASH, ELIGIBLE, FILED_AT, FIRST_ROUND, FLOW_YEAR_0, FOUNDER_VALUE, ID, LISTED_AT, MARKET, MARKET_AT,
     N_SECTORS, POTENTIAL, PRICE, PROFIT_YEAR_0, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, QUEUE, RD_YEAR_0, READINESS,
-    RETRY_AT, SALES, SALES_YEAR_0, SECTOR, SHARES, STAGE, STAGE_AT, TUTORED_AT, VENTURE, logistic,
+    RETRY_AT, SALES, SALES_YEAR_0, SECTOR, SHARES, STAGE, TUTORED_AT, VENTURE, average, clip, logistic,
 )  # fmt: skip
 from ..agents.investor import COST, HELD_SHARES, HELD_VALUE, HOLDER_SECTOR
 from ..agents.population import (
@@ -54,7 +54,8 @@ LOCKUP = parameter("lockup")
 STAR, BSE, OTHER_BOARD = 0, 1, 2
 REVIEW_COST = 1.5  # CNY mn a review, paid by the central government
 INVESTOR_PROTECTION = 0.001  # of proceeds, implicit
-FAR = -9.0
+FAR = -9.0  # log distance of what is not even positive
+HIGHEST_LOSS = 0.95  # share of its expected value that a listing is taken to lose at most
 
 DRAW_PERCEPTION = purpose("perceived eligibility")
 DRAW_WITHDRAW = purpose("withdraws filing")
@@ -191,7 +192,6 @@ def file_and_withdraw(firm: Matrix, firm_code: Codes, used: int, head: Ints, fol
             tally[REFUSED_LISTING, ALTERNATIVE] += 1.0
             continue
         firm_code[STAGE, i] = QUEUE
-        firm_code[STAGE_AT, i] = t
         firm_code[FILED_AT, i] = t
         firm_code[ELIGIBLE, i] = 1 if best >= 0.0 else 0
         firm_code[BOARD, i] = BSE if small > main else (STAR if firm_code[SECTOR, i] < N_SECTORS - 1 else OTHER_BOARD)
@@ -279,14 +279,13 @@ def go_public(i: int, value: float, float_share: float, proceeds: float, firm: M
             tally[LISTED_MULTIPLE, 1] += holding[COST, h]
         h = following[h]
     expected = 4.0 * policy[PRICE_SALES, 0] * memory[LISTED_PRICE, 0] * 0.5 * (firm[SALES, i] + firm[POTENTIAL, i])
-    tally[LISTED_MULTIPLE, 2] += min(0.95, max(-1.0, 1.0 - value * (1.0 - float_share) / expected))
+    tally[LISTED_MULTIPLE, 2] += clip(1.0 - value * (1.0 - float_share) / expected, -1.0, HIGHEST_LOSS)
     tally[EXIT_CHOSEN, 0] += float(firm_code[FILED_AT, i] - firm_code[MARKET_AT, i])
     tally[EXIT_CHOSEN, 1] += 1.0
     tally[EXITS, LISTING_EXIT] += 1.0
     tally[EXIT_TIME, LISTING_EXIT] += float(t - firm_code[FIRST_ROUND, i])
     tally[LISTED_BOARD, firm_code[BOARD, i]] += 1.0
     firm_code[STAGE, i] = PUBLIC
-    firm_code[STAGE_AT, i] = t
     firm_code[LISTED_AT, i] = t
 
 
@@ -316,18 +315,17 @@ def play(q: Quarter) -> None:
 
 
 def learn(q: Quarter, queue: float, slots: float) -> None:
-    """Investors update the share of filings that list (16 q), the wait (8 q) and what a listing loses on its expected
-    value.
-    """
+    """Investors update the share of filings that list (16 q), the wait and what a listing loses on its value (8 q)."""
     s = q.state
     listed = float(s.tally[EXITS, LISTING_EXIT])
     decided = listed + float(s.tally[TURNED_DOWN].sum() + s.tally[WITHDRAWN].sum())
     if decided > 0.0:
-        s.memory[LISTED_SHARE, 0] += (listed / decided - s.memory[LISTED_SHARE, 0]) * 2.0 / 17.0
+        s.memory[LISTED_SHARE, 0] = average(s.memory[LISTED_SHARE, 0], listed / decided, 16.0)
     ahead = expected_wait(queue, slots, q.policy[REVIEW_QUARTERS, 0])
-    s.memory[LISTING_WAIT, 0] += (ahead - s.memory[LISTING_WAIT, 0]) * 2.0 / 9.0
+    s.memory[LISTING_WAIT, 0] = average(s.memory[LISTING_WAIT, 0], ahead, 8.0)
     if listed > 0.0:
-        s.memory[ROUTE_LOSS, 0] += (float(s.tally[LISTED_MULTIPLE, 2]) / listed - s.memory[ROUTE_LOSS, 0]) * 2.0 / 9.0
+        lost = float(s.tally[LISTED_MULTIPLE, 2]) / listed
+        s.memory[ROUTE_LOSS, 0] = average(s.memory[ROUTE_LOSS, 0], lost, 8.0)
 
 
 MECHANISM = Mechanism(

@@ -6,7 +6,7 @@ from ..accounting.chart import GRANT_ENTERPRISE
 from ..accounting.ledger import pay
 from ..agents.enterprise import CASH, ID, MARKET, PROOF, RD, REGION, STAGE, VENTURE
 from ..agents.government import BONDS_OUT, GRANTS_DUE, PROGRAMMES, PURSE, REVENUE
-from ..agents.tally import COST_GRANT, GRANT, GRANTS_PAID, LOCAL, OUTLAY, note
+from ..agents.tally import COST_GRANT, GRANT, LOCAL, OUTLAY, note
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Matrix, Vector
 from ..scenario.parameter import parameter
@@ -52,7 +52,6 @@ def pay_grants(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, region
         paid = pay(flows, GRANT_ENTERPRISE, region[PURSE], r, firm[CASH], i, amount)
         if paid > 0.0:
             region[PROGRAMMES, r] += paid
-            tally[GRANTS_PAID, 0] += paid
             cost[COST_GRANT, LOCAL, OUTLAY] += paid
             event_used = note(event, event_code, event_used, GRANT, firm_code[ID, i], r, paid, 0.0)
     return event_used

@@ -19,16 +19,16 @@ from ..accounting.ledger import annual_hazard, annual_to_quarter, exact, pay
 from ..agents.bank import N_BANKS, SHARE
 from ..agents.enterprise import (
     BANK, BIRTH, CAPITAL, CASH, DEBT, FIRST_SALE, FOUNDER_SHARES, FOUNDER_VALUE, FREE_ROW, ID, MARKET, MARKET_AT,
-    NO_ORIGIN, N_REGIONS, N_SECTORS, ORIGIN, OUTPUT, PAID_IN, PARK, POTENTIAL, PRICE, PROOF, QUALITY, RD_INTENSITY,
-    REGION, SALES, SALES_TREND, SECTOR, SHARES, SPINOUT, STAGE, STAGE_AT, UNIVERSITY, VALIDATED_AT, VENTURE, WEALTH,
-    clip,
+    NO_ORIGIN, N_REGIONS, N_SECTORS, ORIGIN, OUTPUT, PARK, POTENTIAL, PRICE, PROOF, QUALITY, RD_INTENSITY, REGION,
+    SALES, SALES_TREND, SECTOR, SHARES, SPINOUT, STAGE, UNIVERSITY, VALIDATED_AT, VENTURE, WEALTH, clip,
 )  # fmt: skip
+from ..agents.founder import RANK_BITS, VENTURE_BIT
 from ..agents.government import PROGRAMMES, PURSE
 from ..agents.population import (
     HOUSEHOLDS, MARKET_FIRMS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH, Population,
 )  # fmt: skip
 from ..agents.shareholders import pay_dividend
-from ..agents.tally import BORN, COST_CONVERSION, ENTERED, GRANTS_PAID, LOCAL, OUTLAY, STOPPED, add, note
+from ..agents.tally import BORN, COST_CONVERSION, ENTERED, LOCAL, OUTLAY, STOPPED, add, note
 from ..engine.draws import normal, poisson, purpose, uniform, uniforms
 from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Table, Vector
@@ -61,6 +61,10 @@ ENTRY_GROWTH = parameter("market_entry_growth")
 ENTRY_SALES = parameter("market_entry_sales")
 ENTRY_SPREAD = parameter("market_entry_spread")
 MATURE_OUTPUT = 8.0  # quarters of sales behind a firm that enters with a mature product
+MATURE_AGE = 40  # quarters since its first sale
+FIRST_SHARES = 100.0  # shares of a new enterprise
+PROJECT_PART = 0.5  # of a conversion grant that goes to a university's project, the rest to the university
+LOWEST_RELATIVE = 1e-3  # of the reference: below it a past value no longer slows entry
 
 CANDIDATES = purpose("candidates of a quarter")
 DRAW_ORIGIN = purpose("origin")
@@ -130,11 +134,10 @@ def found(firm: Matrix, firm_code: Codes, i: int, identity: int, venture: int, s
     firm_code[REGION, i] = region
     firm_code[ORIGIN, i] = origin
     firm_code[BIRTH, i] = t
-    firm_code[STAGE_AT, i] = t
     firm_code[BANK, i] = main_bank(bank, uniform(seed, DRAW_BANK, identity, 0))
     firm[QUALITY, i] = quality
-    firm[SHARES, i] = 100.0
-    firm[FOUNDER_SHARES, i] = 100.0
+    firm[SHARES, i] = FIRST_SHARES
+    firm[FOUNDER_SHARES, i] = FIRST_SHARES
     firm[WEALTH, i] = policy[WEALTH_OPENING, 0]
     spread = policy[INTENSITY_SPREAD, 0]
     draw = normal(seed, DRAW_INTENSITY, identity, 0)
@@ -145,7 +148,6 @@ def found(firm: Matrix, firm_code: Codes, i: int, identity: int, venture: int, s
 def pay_in(flows: Vector, changes: Cube, account: Vector, firm: Matrix, i: int, amount: float) -> None:
     """Founders and families pay capital into firm i."""
     paid = pay(flows, FOUNDER_CAPITAL, account, HOUSEHOLDS, firm[CASH], i, amount)
-    firm[PAID_IN, i] += paid
     firm[FOUNDER_VALUE, i] += paid
     firm[PRICE, i] = firm[FOUNDER_VALUE, i] / firm[SHARES, i]
     changes[UNLISTED, H, FLOW] += paid
@@ -176,7 +178,7 @@ def thin_candidates(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, 
     """Let each candidate of the maximal process enter with probability rate/ceiling; returns (entered, events used)."""
     entered = 0
     for rank in range(candidates):
-        identity = (1 << 27) | (t << 19) | rank
+        identity = VENTURE_BIT | (t << RANK_BITS) | rank
         u = uniform(seed, DRAW_ORIGIN, identity, 0)
         origin = UNIVERSITY if u < policy[SHARE_UNIVERSITY, 0] else (
             PARK if u < policy[SHARE_UNIVERSITY, 0] + policy[SHARE_PARK, 0] else SPINOUT)  # fmt: skip
@@ -190,14 +192,11 @@ def thin_candidates(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, 
             firm, firm_code, i, identity, j, r, origin, 0.0, 0.0, seed, t, policy, bank, flows, changes, account
         )
         if origin <= PARK and policy[CONVERSION_GRANT, r] > 0.0:
-            to_project = 0.5 if origin == UNIVERSITY else 1.0
+            to_project = PROJECT_PART if origin == UNIVERSITY else 1.0
             grant = policy[CONVERSION_GRANT, r]
             paid = pay(flows, GRANT_ENTERPRISE, region[PURSE], r, firm[CASH], i, grant * to_project)
-            tally[GRANTS_PAID, 0] += paid
             if to_project < 1.0:
-                other = pay(flows, GRANT_UNIVERSITY, region[PURSE], r, account, HOUSEHOLDS, grant * (1.0 - to_project))
-                tally[GRANTS_PAID, 1] += other
-                paid += other
+                paid += pay(flows, GRANT_UNIVERSITY, region[PURSE], r, account, HOUSEHOLDS, grant * (1.0 - to_project))
             region[PROGRAMMES, r] += paid
             cost[COST_CONVERSION, LOCAL, OUTLAY] += paid
         add(tally, ENTERED, j, r, origin, 1.0)
@@ -213,7 +212,7 @@ def open_market_firms(rows: Ints, count: int, firm: Matrix, firm_code: Codes, po
     """
     for rank in range(count):
         i = rows[rank]
-        identity = (t << 19) | rank
+        identity = (t << RANK_BITS) | rank
         j = market_sector(policy, policy[NAMED_SHARE, 0], uniform(seed, DRAW_SECTOR, identity, 0))
         r = pick(policy, REGION_SHARE, N_REGIONS, uniform(seed, DRAW_REGION, identity, 0))
         found(
@@ -238,12 +237,11 @@ def settle_in_market(firm: Matrix, firm_code: Codes, i: int, sales: float, t: in
     firm[OUTPUT, i] = MATURE_OUTPUT * sales
     firm_code[STAGE, i] = MARKET
     firm_code[MARKET_AT, i] = t
-    firm_code[FIRST_SALE, i] = t - 40
+    firm_code[FIRST_SALE, i] = t - MATURE_AGE
     firm_code[VALIDATED_AT, i] = t
     capital = exact(4.0 * intensity * sales)
     firm[CAPITAL, i] = capital
     firm[FOUNDER_VALUE, i] = capital
-    firm[PAID_IN, i] = capital
     changes[CAPITAL_STOCK, E, TRANSFER] += capital
     changes[UNLISTED, H, TRANSFER] += capital
 
@@ -314,9 +312,10 @@ def entry_rates(q: Quarter) -> Floats:
 
 def relative(state: Population, series: int, reference: int, lag: int) -> float:
     """A past value over its reference; 1 while either is missing."""
-    if int(state.arrays["past_length"][0]) <= lag or state.memory[reference, 0] <= 0.0:
+    usual = float(state.memory[reference, 0])
+    if int(state.arrays["past_length"][0]) <= lag or usual <= 0.0:
         return 1.0
-    return float(max(state.past[series, lag], 1e-3 * state.memory[reference, 0]) / state.memory[reference, 0])
+    return float(max(state.past[series, lag], LOWEST_RELATIVE * usual) / usual)
 
 
 def play_projects(q: Quarter) -> None:

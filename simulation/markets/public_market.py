@@ -13,7 +13,7 @@ from ..accounting.chart import (
 from ..accounting.ledger import exact, pay, pay_split
 from ..agents.enterprise import (
     FOUNDER_CASH, FOUNDER_SHARES, FOUNDER_VALUE, LISTED_AT, POTENTIAL, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE,
-    SALES, SHARES, STAGE, clip,
+    SALES, SHARES, STAGE, average, clip,
 )  # fmt: skip
 from ..agents.government import PURSE
 from ..agents.investor import (
@@ -197,7 +197,7 @@ def play(q: Quarter) -> None:
     s.memory[LISTED_PRICE, 0] = next_index(
         s.memory[LISTED_PRICE, 0], supply, trend, p[PRESSURE, 0], p[REVERSION, 0], shock
     )
-    s.memory[SUPPLY_TREND, 0] = supply if trend <= 0.0 else trend + (supply - trend) * 2.0 / 9.0
+    s.memory[SUPPLY_TREND, 0] = supply if trend <= 0.0 else average(trend, supply, 8.0)
     wanted = p[CASH_SHARE, 0] * s.memory[LISTED_VALUE, 0]
     amount = subscription(s.memory[SUPPLY_TREND, 0], wanted, s.account[PUBLIC_MARKET], s.memory[LISTED_PRICE, 0])
     subscribe(s.account, s.flows, amount, p[HOUSEHOLD_PART, 0])

@@ -31,6 +31,8 @@ INTEREST_RATE = parameter("redemption_rate")
 EXCLUSION = parameter("founder_exclusion")
 LAST_QUARTERS = parameter("secondary_last_quarters")
 
+PAID_UP = 1e-6  # CNY mn: a claim below it counts as paid
+
 DRAW_ENFORCE = purpose("redemption enforced")
 
 
@@ -148,7 +150,7 @@ def pay_claims(i: int, total: float, firm: Matrix, firm_code: Codes, holding: Ma
             firm[SHARES, i] -= cancelled
             holding[CLAIM, h] = max(0.0, holding[CLAIM, h] - paid - given)
             lapsed = t - holding_code[CLAIMED_AT, h] >= policy[EXCLUSION, 0]
-            if holding[CLAIM, h] < 1e-6 or lapsed:
+            if holding[CLAIM, h] < PAID_UP or lapsed:
                 firm[SHARES, i] -= holding[HELD_SHARES, h]
                 holding[CLAIM, h] = 0.0
                 tally[EXIT_HOLDINGS, REDEMPTION_EXIT] += 1.0

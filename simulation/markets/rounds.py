@@ -11,8 +11,7 @@ from ..agents.enterprise import (
 )  # fmt: skip
 from ..agents.investor import (
     BOUGHT_AT, BOUGHT_STAGE, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEALS, DEPOSITS, FOCUS, FUND_ID,
-    HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, INVESTED, INVESTED_EARLY, ORIGINAL_SHARES, PACE,
-    PACE_EARLY, SIZE,
+    HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ORIGINAL_SHARES, PACE, PACE_EARLY, SIZE,
 )  # fmt: skip
 from ..agents.population import HOUSEHOLDS, RAISED, RAISED_NEXT, TREASURY
 from ..agents.tally import (
@@ -37,6 +36,10 @@ DRAW_SYNDICATE = purpose("syndicate order")
 DRAW_CLAUSE = purpose("redemption clause")
 EARLY, GROWTH, LATE = 0, 1, 2
 CASE_COST = 0.05  # CNY mn a barred redemption clause, spent on enforcing the limit
+MOST_GIVERS, MOST_INSIDERS = 64, 40  # funds in one round, and those of them that held shares before
+SMALL_ROUND = 50.0  # CNY mn
+ROUND_QUARTERS = 20.0  # over which rounds are remembered
+ROUND_WEIGHT = 2.0 / (ROUND_QUARTERS + 1.0)  # of a quarter in that memory
 
 
 @kernel
@@ -48,8 +51,8 @@ def close_rounds(order: Ints, rows: Ints, tickets: Vector, leads: Ints, values: 
     """Lead by lead, best first: insiders up to pro rata, the lead, then other funds in keyed order;
     below 60% no round.
     """
-    givers = np.empty(64, dtype=np.int64)
-    gifts = np.empty(64)
+    givers = np.empty(MOST_GIVERS, dtype=np.int64)
+    gifts = np.empty(MOST_GIVERS)
     for o in range(order.shape[0]):
         k = order[o]
         i, lead, ticket = rows[k], leads[k], tickets[k]
@@ -108,7 +111,7 @@ def gather(firm: Matrix, firm_code: Codes, i: int, lead: int, ticket: float, gro
     """
     n, missing = 0, ticket
     h = head[i]
-    while h >= 0 and n < 40:
+    while h >= 0 and n < MOST_INSIDERS:
         f = holding_code[HOLDER, h]
         if holding_code[HOLDER_SECTOR, h] == F and f > 0 and f != lead and fund[PACE, f] > 0.0:
             share = ticket * holding[HELD_SHARES, h] / firm[SHARES, i]
@@ -121,7 +124,7 @@ def gather(firm: Matrix, firm_code: Codes, i: int, lead: int, ticket: float, gro
     count = funds.shape[0]
     start = int(uniform(seed, DRAW_SYNDICATE, firm_code[ID, i], t) * count)
     for step in range(count):
-        if missing <= 0.0 or n >= 64:
+        if missing <= 0.0 or n >= MOST_GIVERS:
             break
         f = funds[(start + step) % count]
         if f != lead and fund_code[FOCUS, f] == group:
@@ -167,8 +170,6 @@ def pay_round(firm: Matrix, firm_code: Codes, i: int, post: float, total: float,
         firm[SHARES, i] += amount / price
         fund[INVESTED, f] += amount
         fund[COST_HELD, f] += amount
-        if firm_code[STAGE, i] <= 1:
-            fund[INVESTED_EARLY, f] += amount
     return used
 
 
@@ -200,15 +201,15 @@ def count_round(firm: Matrix, firm_code: Codes, i: int, total: float, t: int, me
     add(tally, EQUITY_PAID, j, firm_code[REGION, i], firm_code[ORIGIN, i], total)
     tally[FUNDED_STAGE, stage] += 1.0
     tally[EQUITY_STAGE, stage] += total
-    if total <= 50.0:
+    if total <= SMALL_ROUND:
         tally[SMALL_ROUNDS, 0] += 1.0
     if firm_code[ROUND_AT_0 + stage, i] < 0:
-        memory[RAISED, stage] += 2.0 / 21.0
+        memory[RAISED, stage] += ROUND_WEIGHT
         for before in range(stage):
             since = firm_code[ROUND_AT_0 + before, i]
             if since >= 0:
                 k = pair(before, stage)
-                memory[RAISED_NEXT, k] += 2.0 / 21.0
+                memory[RAISED_NEXT, k] += ROUND_WEIGHT
                 tally[LATER_ROUNDS, k] += 1.0
                 tally[LATER_WAIT, k] += float(t - since)
         firm_code[ROUND_AT_0 + stage, i] = t

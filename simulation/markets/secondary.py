@@ -8,12 +8,12 @@ import numpy as np
 
 from ..accounting.chart import F, REVALUATION, SECONDARY_F, UNLISTED
 from ..accounting.ledger import exact, pay
-from ..agents.enterprise import FIRST_ROUND, PROOF, QUEUE, STAGE, clip
+from ..agents.enterprise import FIRST_ROUND, PROOF, QUEUE, STAGE, average, clip
 from ..agents.investor import (
     BOUGHT_AT, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEPOSITS, FUND_ID, HELD_SHARES, HELD_VALUE, HOLDER,
     HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ORIGINAL_SHARES, RECEIVED, TERM, VINTAGE,
 )  # fmt: skip
-from ..agents.population import ROUTE_LOSS, SECONDARY_DISCOUNT
+from ..agents.population import ROUTE_LOSS
 from ..agents.shareholders import close_holding
 from ..agents.tally import (
     EXITS, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, SECONDARY_EXIT, SECONDARY_SALE, SECONDARY_TRADES, note,
@@ -123,8 +123,7 @@ def play(q: Quarter) -> None:
     if count == 0 or cash <= 0.0:
         return
     discount = discount_to_value(p[DISCOUNT_BASE, 0], p[DISCOUNT_SLOPE, 0], cash, supply)
-    s.memory[SECONDARY_DISCOUNT, 0] = discount
-    s.memory[ROUTE_LOSS, 2] += (discount - s.memory[ROUTE_LOSS, 2]) * 2.0 / 9.0
+    s.memory[ROUTE_LOSS, 2] = average(s.memory[ROUTE_LOSS, 2], discount, 8.0)
     chosen: Ints = rows[best_first(-order[:count], rows[:count])]
     s.holding.reserve(count)
     s.event.reserve(count)
