@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from ..accounting.chart import F
-
 import numpy as np
 
-from ..accounting.chart import H, REVALUATION, UNLISTED
+from ..accounting.chart import F, H, REVALUATION, UNLISTED
 from ..accounting.ledger import annual_hazard, exact
 from ..agents.bank import ACQUISITION_LOAN, BORROWER, BORROWER_ID, LOAN_OPEN
 from ..agents.enterprise import (

@@ -17,14 +17,14 @@ from ..agents.bank import (
 )  # fmt: skip
 from ..agents.enterprise import (
     ARREARS, BANK, BIRTH, CAPEX_WANTED, CAPITAL, CASH, CASH_FLOW, DEBT, DEFAULTED_AT, FREE_ROW, GAP, ID, INTEREST_DUE,
-    PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE, average,
+    PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
 )  # fmt: skip
 from ..agents.insolvency import recover_loan, sell_capital
 from ..agents.investor import belief
 from ..agents.population import LGD, REF_RATE
 from ..agents.tally import (
-    BANK_LIMIT, CREDIT_GAP, DEFAULT, DEFAULTED, HAS_ARREARS, LOANS_PAID, LOANS_SOUGHT, NEW_LOAN,
-    NOT_PROFITABLE, NO_COLLATERAL, NO_NEED, REFUSED_CREDIT, TOO_RISKY, note,
+    BANK_LIMIT, CREDIT_GAP, DEFAULT, DEFAULTED, HAS_ARREARS, LOANS_PAID, LOANS_SOUGHT, NEW_LOAN, NOT_PROFITABLE,
+    NO_COLLATERAL, NO_NEED, REFUSED_CREDIT, TOO_RISKY, note,
 )  # fmt: skip
 from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, rule
@@ -362,11 +362,6 @@ def play_service(q: Quarter) -> None:
         s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, p, s.seed, s.quarter, s.account,
         s.flows, s.changes, s.tally,
     )  # fmt: skip
-<<<<<<< /tmp/T/w/simulation/markets/credit.py
-    if s.tally[LOAN_LOSSES, 1] > 0.0:
-        s.memory[LGD, 0] = average(s.memory[LGD, 0], s.tally[LOAN_LOSSES, 0] / s.tally[LOAN_LOSSES, 1], 8.0)
-=======
->>>>>>> /work/main/simulation/markets/credit.py
 
 
 MECHANISM = Mechanism(

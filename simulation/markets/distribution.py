@@ -21,9 +21,8 @@ from ..agents.investor import (
 from ..agents.population import CORPORATE, HOUSEHOLDS, TREASURY
 from ..agents.shareholders import book_change, close_holding
 from ..agents.tally import (
-    CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, COST_VC_DEDUCTION, DISTRIBUTED_CASH,
-    EXIT_HOLDINGS, FUND_ENDED_EVENT, INDUCED_TAX, IN_KIND, IN_KIND_EXIT, LOCAL, RECEIPT, TAX_EXPENDITURE,
-    TIME_WEIGHTED, note,
+    CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, COST_VC_DEDUCTION, DISTRIBUTED_CASH, EXIT_HOLDINGS,
+    FUND_ENDED_EVENT, INDUCED_TAX, IN_KIND, IN_KIND_EXIT, LOCAL, RECEIPT, TAX_EXPENDITURE, TIME_WEIGHTED, note,
 )  # fmt: skip
 from ..agents.valuation import BURN
 from ..engine.claims import chains

@@ -148,12 +148,8 @@ def private_money(q: Quarter) -> Floats:
     weights = np.array([usual[k] * power(multiple[k] / mean, p[OUTCOME_ELASTICITY, 0]) for k in range(6)])
     weights /= weights.sum()
     backed = float(weights[3:].sum())
-<<<<<<< /tmp/T/w/simulation/markets/fundraising.py
     kept = min(HIGHEST_BACKED, max(LOWEST_BACKED, backed))
-=======
-    kept = min(0.95, max(0.2, backed))
     plain = weights[:3] / (1.0 - backed) if backed < 1.0 else usual[3:] / usual[3:].sum()
->>>>>>> /work/main/simulation/markets/fundraising.py
     weights[3:] *= kept / backed
     weights[:3] = (1.0 - kept) * plain
     money = np.empty(6)
@@ -162,11 +158,7 @@ def private_money(q: Quarter) -> Floats:
         response = commitment_response(p[OUTCOME_WEIGHT, 0], relative, p[OUTCOME_ELASTICITY, 0], dry, p[OVERHANG, 0])
         money[k] = base * weights[k] * response
     total = float(money.sum())
-<<<<<<< /tmp/T/w/simulation/markets/fundraising.py
-    limit = HOUSEHOLD_LIMIT / 4.0 * s.account[HOUSEHOLDS]
-=======
-    limit = 0.1 / 4.0 * max(0.0, s.account[HOUSEHOLDS])
->>>>>>> /work/main/simulation/markets/fundraising.py
+    limit = HOUSEHOLD_LIMIT / 4.0 * max(0.0, s.account[HOUSEHOLDS])
     target = min(max(total, p[FLOOR, 0] * base), limit)
     s.now[PAST_MULTIPLE] = multiple[6]
     s.memory[TYPE_SHARE, :6] += (weights - past) * 2.0 / (TYPE_QUARTERS + 1.0)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from ..accounting.chart import F
-from ..agents.investor import HOLDER_SECTOR
 from ..agents.bank import BORROWER, LOAN_OPEN
 from ..agents.enterprise import (
     ARREARS, BIRTH, CASH, DEFAULTED_AT, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, PILOT, PUBLIC, QUEUE, SECTOR,
-    STAGE, VENTURE,
+    STAGE, VENTURE, average,
 )  # fmt: skip
 from ..agents.insolvency import liquidate
+from ..agents.investor import HOLDER_SECTOR
 from ..agents.population import LGD
-from ..agents.tally import LOAN_LOSSES
-from ..agents.tally import EXITS, EXIT_HOLDINGS, STOP, WRITE_OFF_EXIT, note
+from ..agents.tally import EXITS, EXIT_HOLDINGS, LOAN_LOSSES, STOP, WRITE_OFF_EXIT, note
 from ..agents.valuation import BURN
 from ..engine.claims import chains
 from ..engine.draws import purpose, uniform
@@ -97,7 +96,7 @@ def play(q: Quarter) -> None:
         s.event.used,
     )  # fmt: skip
     if s.tally[LOAN_LOSSES, 1] > 0.0:
-        s.memory[LGD, 0] += (s.tally[LOAN_LOSSES, 0] / s.tally[LOAN_LOSSES, 1] - s.memory[LGD, 0]) * 2.0 / 9.0
+        s.memory[LGD, 0] = average(s.memory[LGD, 0], s.tally[LOAN_LOSSES, 0] / s.tally[LOAN_LOSSES, 1], 8.0)
 
 
 MECHANISM = Mechanism(
