@@ -66,14 +66,29 @@ def pay_dividend(flows: Vector, firm: Matrix, i: int, amount: float, holding: Ma
             )  # fmt: skip
             left -= part
         h = following[h]
-    public = min(left, exact(total * firm[PUBLIC_SHARES, i] / shares))
+    pay_the_rest(flows, firm, i, total, left, account)
+    return total
+
+
+@rule
+def pay_owners(flows: Vector, firm: Matrix, i: int, amount: float, account: Vector) -> float:
+    """Pay `amount` (CNY mn) of firm i, of which no fund and no former partner holds shares; returns what was paid."""
+    total = exact(amount)
+    if total <= 0.0:
+        return 0.0
+    pay_the_rest(flows, firm, i, total, total, account)
+    return total
+
+
+@rule
+def pay_the_rest(flows: Vector, firm: Matrix, i: int, total: float, left: float, account: Vector) -> None:
+    """Take a dividend off firm i and give what is `left` of it to the public, pro rata, and to its founders."""
+    public = min(left, exact(total * firm[PUBLIC_SHARES, i] / firm[SHARES, i]))
     account[PUBLIC_MARKET] += public
     flows[DIVIDEND_X] += public
-    left -= public
-    account[HOUSEHOLDS] += left
-    flows[DIVIDEND_H] += left
+    account[HOUSEHOLDS] += left - public
+    flows[DIVIDEND_H] += left - public
     firm[CASH, i] -= total
-    return total
 
 
 @rule

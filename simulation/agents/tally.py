@@ -106,7 +106,7 @@ AMOUNT = EVENT.column("amount", "CNY mn", "money of the event, 0 if none")
 NOTE = EVENT.column("note", "as the kind says", "one more figure: pre-money, rate, stage, multiple")
 WHAT = EVENT.code("what", "kind of event")
 WHO = EVENT.code("who", "enterprise id")
-OTHER = EVENT.code("other", "id of the fund, bank or enterprise on the other side", -1)
+OTHER = EVENT.code("other", "id of the fund, bank or enterprise on the other side, -1 if none")
 
 EVENT_KINDS = ("birth", "round", "test_passed", "test_failed", "validation", "loan", "default", "filing", "withdrawal",
                "refusal", "listing", "acquisition", "secondary", "redemption", "death", "fund_closed", "fund_ended",

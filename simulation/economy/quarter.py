@@ -57,16 +57,16 @@ MECHANISMS: dict[str, Mechanism] = {mechanism.key: mechanism for _, mechanism in
 }
 
 
-def play_quarter(state: Population, policy: Floats, burn_in: bool, switches: dict[str, bool]) -> None:
-    """Play one quarter: every stage in order, then the identities;
-    the books of the quarter stay open for the recorder.
-    """
+def play_quarter(
+    state: Population, policy: Floats, burn_in: bool, switches: dict[str, bool], threads: int = 1
+) -> None:
+    """Play one quarter: every stage in order, then the identities; the books stay open for the recorder."""
     rebase(state)
     state.bank.num[INCOME] = 0.0
     if state.quarter % 4 == 0:
         compact(state.holding, HOLDING_OPEN)
         compact(state.loan, LOAN_OPEN)
-    quarter = Quarter(state, policy, burn_in, switches)
+    quarter = Quarter(state, policy, burn_in, switches, threads)
     for stage, mechanism in SCHEDULE:
         if quarter.on(mechanism.key):
             stage.play(quarter)

@@ -135,7 +135,8 @@ class Recorder:
         used = state.event.used
         num, code = state.event.num[:, :used], state.event.code[:, :used]
         written = (code[tl.WHAT], code[tl.WHO], code[tl.OTHER], num[tl.AMOUNT], num[tl.NOTE])
-        self.events.append((np.full(used, quarter), *(column.copy() for column in written)))
+        when = np.full(used, quarter, dtype=np.int16)
+        self.events.append((when, written[0].astype(np.int8), *(column.copy() for column in written[1:])))
 
     def _vintages(self, state: Population, quarter: int) -> None:
         vintage = state.fund.code[VINTAGE, 1 : state.fund.used]
@@ -217,13 +218,24 @@ class Recorder:
         }
 
     def event_columns(self) -> Columns:
-        """events: quarter, kind, enterprise, other, amount (CNY mn), note."""
-        parts = [np.concatenate(column) for column in zip(*self.events, strict=True)] or [np.zeros(0)] * 6
-        kinds = np.array([label("event_kind", kind) for kind in tl.EVENT_KINDS])
+        """events: quarter, kind, enterprise, other, amount (CNY mn), note.
+
+        A large run has millions of them, so the recorder gives up its own pieces while it puts them together.
+        """
+        pieces, self.events = [list(column) for column in zip(*self.events, strict=True)], []
+        quarter, what, who, other, amount, note = [_joined(column) for column in pieces] or [np.zeros(0)] * 6
+        kinds = np.array([label("event_kind", kind) for kind in tl.EVENT_KINDS], dtype=object)
         return {
-            "quarter": parts[0], "kind": kinds[parts[1].astype(np.int64)], "enterprise": parts[2], "other": parts[3],
-            "amount": parts[4], "note": parts[5],
+            "quarter": quarter.astype(np.int32), "kind": kinds[what.astype(np.int8)], "enterprise": who, "other": other,
+            "amount": amount, "note": note,
         }  # fmt: skip
+
+
+def _joined(pieces: list[np.ndarray]) -> np.ndarray:
+    """The pieces of a column as one array; the pieces are let go."""
+    whole = np.concatenate(pieces)
+    pieces.clear()
+    return whole
 
 
 def columns(rows: Sequence[tuple[object, ...]], names: tuple[str, ...]) -> Columns:

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 
 from ..agents.population import Population
+from ..engine.jit import use_threads
 from ..engine.table import Floats, Ints, Matrix
 from ..scenario.quarters import BURN_IN_QUARTERS
 from ..scenario.scenario import Scenario
@@ -46,7 +47,7 @@ def policy_of(scenario: Scenario, state: Population, last: Mapping[str, float]) 
     return np.ascontiguousarray(scenario.policy(state.quarter - BURN_IN, last, held))
 
 
-def start(scenario: Scenario, seed: int, scale: float) -> Population:
+def start(scenario: Scenario, seed: int, scale: float, threads: int = 1) -> Population:
     """Play the burn-in of 80 quarters and set the balance sheets of end-2020 anew; the state stands at 2021Q1."""
     state = Population.empty(seed, scale, 1)
     policy = policy_of(scenario, state, {})
@@ -54,24 +55,23 @@ def start(scenario: Scenario, seed: int, scale: float) -> Population:
     switches = dict(scenario.mechanisms)
     for t in range(BURN_IN):
         state.quarter = t
-        play_quarter(state, policy_of(scenario, state, {}), True, switches)
+        play_quarter(state, policy_of(scenario, state, {}), True, switches, threads)
     set_balance_sheets(state, policy)
     state.quarter = BURN_IN
     return state
 
 
 def advance(state: Population, scenario: Scenario, until: int, recorder: Recorder,
-            last: Mapping[str, float] | None = None, progress: Progress | None = None) -> dict[str, float]:  # fmt: skip
-    """Play from the state's quarter up to (not including) quarter `until`, recording;
-    returns the last national indicators.
-    """
+            last: Mapping[str, float] | None = None, progress: Progress | None = None,
+            threads: int = 1) -> dict[str, float]:  # fmt: skip
+    """Play from the state's quarter up to (not including) `until`, recording; returns the last national indicators."""
     switches = dict(scenario.mechanisms)
     known = dict(last or {})
     first = state.quarter - BURN_IN
     for quarter in range(first, until):
         state.quarter = BURN_IN + quarter
         policy = policy_of(scenario, state, known)
-        play_quarter(state, policy, False, switches)
+        play_quarter(state, policy, False, switches, threads)
         known = recorder.observe(state, policy, quarter)
         state.quarter = BURN_IN + quarter + 1
         if progress is not None:
@@ -80,11 +80,12 @@ def advance(state: Population, scenario: Scenario, until: int, recorder: Recorde
 
 
 def play(scenario: Scenario, seed: int, quarters: int = 60, scale: float = 0.1, detail: bool = True,
-         progress: Progress | None = None) -> Played:  # fmt: skip
-    """Play a whole run of `quarters` reported quarters from 2021Q1."""
-    state = start(scenario, seed, scale)
+         progress: Progress | None = None, threads: int = 1) -> Played:  # fmt: skip
+    """Play a whole run of `quarters` reported quarters from 2021Q1; the number of threads changes no bit of it."""
+    use_threads(threads)
+    state = start(scenario, seed, scale, threads)
     recorder = Recorder(detail)
-    known = advance(state, scenario, quarters, recorder, None, progress)
+    known = advance(state, scenario, quarters, recorder, None, progress, threads)
     return finish(state, recorder, policy_of(scenario, state, known))
 
 

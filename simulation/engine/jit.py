@@ -17,6 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import types
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -47,7 +48,9 @@ TYPES: dict[str, Any] = {
     "Cube": numba.float64[:, :, ::1],
     "Ints": numba.int64[::1],
     "Codes": numba.int64[:, ::1],
+    "Cubes": numba.float64[:, :, :, ::1],
 }
+prange = numba.prange  # over blocks: in order in a kernel, side by side in its twin for threads
 
 
 def source_hash(package: Path = PACKAGE, patterns: Sequence[str] = ("**/*.py",)) -> str:
@@ -79,6 +82,7 @@ numba.config.CACHE_DIR = str(CACHE_FOLDER)
 
 KERNELS: list[Any] = []
 OPEN_RULES: list[Any] = []
+THREADED: list[Any] = []  # twins of the kernels over blocks; compiled only where a run asks for threads
 
 
 def signature(function: Callable[..., Any]) -> tuple[Any, ...] | None:
@@ -111,6 +115,26 @@ def kernel(function: Function) -> Function:
     compiled = _compiled(function, cache=True)
     KERNELS.append(compiled)
     return compiled
+
+
+def block_kernel(function: Function) -> Callable[[int], Function]:
+    """Compile a loop over blocks twice, in order and side by side: called with a number of threads, it gives the one.
+
+    The twin has a name of its own, because numba's cache does not tell the two apart.
+    """
+    serial = kernel(function)
+    name = f"{function.__name__}_side_by_side"
+    twin = types.FunctionType(function.__code__.replace(co_name=name), function.__globals__, name)
+    twin.__annotations__, twin.__qualname__, twin.__doc__ = function.__annotations__, name, function.__doc__
+    threaded = cast("Function", _compiled(twin, cache=True, parallel=True))
+    THREADED.append(threaded)
+    return lambda threads: serial if threads == 1 else threaded
+
+
+def use_threads(threads: int) -> None:
+    """Let kernels over blocks run on so many threads (no more than the machine allows)."""
+    if threads > 1 and not DEBUG:
+        numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
 
 
 def _compiled(function: Function, **options: bool) -> Function:

@@ -51,7 +51,8 @@ class State:
         digest = hashlib.sha256(json.dumps([self.seed, self.scale, self.quarter]).encode())
         for name, array in self._parts():
             digest.update(f"{name}{array.shape}{array.dtype}".encode())
-            digest.update(np.ascontiguousarray(array).tobytes())
+            for part in array if array.ndim > 1 else [array]:
+                digest.update(np.ascontiguousarray(part).data)
         return digest.hexdigest()
 
     def save(self, path: Path) -> None:

@@ -20,9 +20,11 @@ Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Cube = np.ndarray[tuple[int, int, int], np.dtype[np.float64]]
 Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
 Codes = np.ndarray[tuple[int, int], np.dtype[np.int64]]
+Cubes = np.ndarray[tuple[int, int, int, int], np.dtype[np.float64]]
 Word = np.uint64
 
 Number = TypeVar("Number", bound=np.generic)
+LARGE = 100_000  # rows
 
 
 @dataclass(frozen=True)
@@ -85,15 +87,18 @@ class Table:
         self.code[:, first:last] = codes[:, None]
 
     def reserve(self, more: int) -> None:
-        """Make room for `more` rows behind the used ones (half as much again, so that growth is rare)."""
+        """Make room for `more` rows behind the used ones: half as much again, or an eighth of a large table, so rarely.
+
+        Room is free until it is used: a fresh array of zeros takes no memory before it is written to.
+        """
         need = self.used + more
         if need <= self.capacity:
             return
         old = self.capacity
-        bigger = max(need, old + old // 2)
-        self.num = _widened(self.num, bigger)
-        self.code = _widened(self.code, bigger)
-        self.clear(old, bigger)
+        bigger = max(need, old + old // (2 if old < LARGE else 8))
+        floats, codes = self.layout.fresh()
+        self.num = _widened(self.num, self.used, bigger, floats)
+        self.code = _widened(self.code, self.used, bigger, codes)
 
     def append(self, count: int) -> int:
         """Take `count` fresh rows at the end; returns the first of them."""
@@ -119,7 +124,12 @@ class Table:
         return other
 
 
-def _widened(array: NDArray[Number], columns: int) -> np.ndarray[tuple[int, int], np.dtype[Number]]:
+def _widened(
+    array: np.ndarray[tuple[int, int], np.dtype[Number]], used: int, columns: int, initial: NDArray[Number]
+) -> np.ndarray[tuple[int, int], np.dtype[Number]]:
+    """The used part of an array in a wider one, whose other rows have their initial values."""
     wide = np.zeros((array.shape[0], columns), dtype=array.dtype)
-    wide[:, : array.shape[1]] = array
+    wide[:, :used] = array[:, :used]
+    for row in np.flatnonzero(initial):
+        wide[row, used:] = initial[row]
     return wide

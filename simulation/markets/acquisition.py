@@ -186,6 +186,7 @@ def play(q: Quarter) -> None:
         s.region.num, s.account, s.flows, s.changes, s.multiples, s.multiples_seen, p, s.memory, hazard, s.seed,
         s.quarter, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
+    q.holdings_changed()
     if s.tally[EXITS, ACQUISITION_EXIT] > 0:
         s.memory[ROUTE_LOSS, 1] = average(s.memory[ROUTE_LOSS, 1], p[DISCOUNT, 0], 8.0)
 

@@ -13,9 +13,10 @@ from ..agents.enterprise import (
 )  # fmt: skip
 from ..agents.population import REST
 from ..agents.tally import FAILED_SALES, UNIT_COSTS, VALIDATED, WAS_VALIDATED, add, note
+from ..engine.blocks import Slices, count_blocks, end_row, first_row
 from ..engine.draws import normal, poisson, purpose, uniform
-from ..engine.jit import kernel, rule
-from ..engine.table import Codes, Cube, Matrix, Vector
+from ..engine.jit import block_kernel, kernel, prange, rule
+from ..engine.table import Codes, Cube, Cubes, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -92,11 +93,10 @@ def invest_in_capacity(flows: Vector, changes: Cube, firm: Matrix, i: int, accou
     return min(wanted, capacity(firm[CAPITAL, i], intensity))
 
 
-@kernel
-def apply_first(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, seed: int, t: int, flows: Vector,
-                changes: Cube, account: Vector, tally: Matrix, event: Matrix, event_code: Codes,
-                event_used: int) -> int:  # fmt: skip
-    """Demand moves, users adopt, firms invest in capacity and sell; returns events used."""
+@rule
+def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, seed: int, t: int, flows: Vector,
+                changes: Cube, account: Vector, tally: Matrix) -> None:  # fmt: skip
+    """Demand moves, users adopt, firms invest in capacity and sell, and some products are validated."""
     noise = policy[DEMAND_NOISE, 0]
     for i in range(lo, hi):
         stage = firm_code[STAGE, i]
@@ -128,38 +128,58 @@ def apply_first(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix
             tally[UNIT_COSTS, 0] += firm[UNIT_COST, i]
             tally[UNIT_COSTS, 1] += 1.0
             if firm_code[VALIDATED_AT, i] < 0:
-                event_used = seek_validation(
-                    firm, firm_code, i, sales - before, intrinsic, policy, seed, t, tally, event, event_code, event_used
-                )
-    return event_used
+                seek_validation(firm, firm_code, i, sales - before, intrinsic, policy, seed, t, tally)
+
+
+@block_kernel
+def apply_first(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, seed: int, t: int, flows: Matrix,
+                changes: Cubes, account: Matrix, tally: Cube) -> None:  # fmt: skip
+    """First application, block by block."""
+    for b in prange(count_blocks(used)):
+        apply_block(
+            firm, firm_code, first_row(b), end_row(b, used), policy, seed, t, flows[b], changes[b], account[b], tally[b]
+        )
 
 
 @rule
 def seek_validation(firm: Matrix, firm_code: Codes, i: int, growth: float, intrinsic: float, policy: Matrix, seed: int,
-                    t: int, tally: Matrix, event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
+                    t: int, tally: Matrix) -> None:  # fmt: skip
     """New users come with sales; a product is validated once its failure has fallen enough and it has users."""
     j = firm_code[SECTOR, i]
     if growth > 0.0:
         mean = growth / (policy[USER_SIZE, 0] * firm[POTENTIAL, i])
         firm_code[USERS, i] += poisson(mean, uniform(seed, DRAW_USERS, firm_code[ID, i], t))
     if intrinsic > policy[VALIDATION_FAILURE, 0] * policy[INITIAL_FAILURE, j]:
-        return event_used
+        return
     if firm_code[USERS, i] < policy[VALIDATION_USERS, 0]:
-        return event_used
+        return
     firm_code[VALIDATED_AT, i] = t
     add(tally, VALIDATED, j, firm_code[REGION, i], firm_code[ORIGIN, i], 1.0)
-    age = float(t - firm_code[BIRTH, i])
-    return note(event, event_code, event_used, WAS_VALIDATED, firm_code[ID, i], -1, 0.0, age)
+
+
+@kernel
+def note_validations(firm_code: Codes, used: int, t: int, event: Matrix, event_code: Codes, event_used: int) -> int:
+    """Write down whose product was validated this quarter; returns events used."""
+    for i in range(used):
+        if firm_code[VALIDATED_AT, i] == t and firm_code[VENTURE, i] == 1:
+            age = float(t - firm_code[BIRTH, i])
+            event_used = note(event, event_code, event_used, WAS_VALIDATED, firm_code[ID, i], -1, 0.0, age)
+    return event_used
 
 
 def play(q: Quarter) -> None:
     """Enterprises from the pilot stage on invest in capacity and sell."""
     s = q.state
-    s.event.reserve(s.firm.used)
-    s.event.used = apply_first(
-        s.firm.num, s.firm.code, 0, s.firm.used, q.policy, s.seed, s.quarter, s.flows, s.changes, s.account, s.tally,
-        s.event.num, s.event.code, s.event.used,
+    slices = Slices(s.firm.used)
+    apply_first(q.threads)(
+        s.firm.num, s.firm.code, s.firm.used, q.policy, s.seed, s.quarter, slices.of(s.flows), slices.of(s.changes),
+        slices.of(s.account), slices.of(s.tally),
     )  # fmt: skip
+    slices.fold()
+    s.event.reserve(int(s.tally[VALIDATED].sum()))
+    s.event.used = note_validations(
+        s.firm.code, s.firm.used, s.quarter, s.event.num, s.event.code, s.event.used
+    )
 
 
 MECHANISM = Mechanism(

@@ -13,7 +13,8 @@ from ..agents.enterprise import CASH, STAGE
 from ..agents.government import PURSE, TAXES
 from ..agents.investor import DEPOSITS
 from ..agents.population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, REST, TREASURY
-from ..engine.jit import kernel, rule
+from ..engine.blocks import Slices, count_blocks, end_row, first_row
+from ..engine.jit import block_kernel, kernel, prange, rule
 from ..engine.table import Codes, Cube, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
@@ -39,17 +40,28 @@ def bank_dividend(income: float, payout: float, equity: float, target: float) ->
     return max(0.0, payout * max(0.0, income) + (equity - target) / 4.0)
 
 
-@kernel
-def pay_deposit_interest(firm: Matrix, firm_code: Codes, used: int, fund: Matrix, funds: int, region: Matrix,
-                         account: Vector, bank: Matrix, flows: Vector, rate: float) -> float:  # fmt: skip
-    """Banks pay interest on every deposit; the bill is shared among banks by size. Returns what was paid."""
-    total = 0.0
-    for i in range(used):
+@rule
+def interest_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, flows: Vector, rate: float) -> None:
+    """Deposit interest of enterprises; the banks' side follows in `pay_deposit_interest`."""
+    for i in range(lo, hi):
         if firm_code[STAGE, i] >= 0:
             paid = exact(firm[CASH, i] * rate)
             firm[CASH, i] += paid
             flows[DEPI_E] += paid
-            total += paid
+
+
+@block_kernel
+def pay_enterprises(firm: Matrix, firm_code: Codes, used: int, flows: Matrix, rate: float) -> None:
+    """Deposit interest of enterprises, block by block."""
+    for b in prange(count_blocks(used)):
+        interest_block(firm, firm_code, first_row(b), end_row(b, used), flows[b], rate)
+
+
+@kernel
+def pay_deposit_interest(fund: Matrix, funds: int, region: Matrix, account: Vector, bank: Matrix, flows: Vector,
+                         rate: float) -> None:  # fmt: skip
+    """Banks pay interest on every other deposit; the whole bill is shared among banks by size."""
+    total = flows[DEPI_E]
     for f in range(funds):
         paid = exact(fund[DEPOSITS, f] * rate)
         fund[DEPOSITS, f] += paid
@@ -66,7 +78,6 @@ def pay_deposit_interest(firm: Matrix, firm_code: Codes, used: int, fund: Matrix
         flows[line] += paid
         total += paid
     charge(bank, total)
-    return total
 
 
 @rule
@@ -137,10 +148,10 @@ def play(q: Quarter) -> None:
     s, p = q.state, q.policy
     rate = p[DEPOSIT_RATE, 0] / 4.0
     run_outside_book(s.bank.num, p, s.account, s.flows, s.changes)
-    pay_deposit_interest(
-        s.firm.num, s.firm.code, s.firm.used, s.fund.num, s.fund.used, s.region.num, s.account, s.bank.num, s.flows,
-        rate,
-    )  # fmt: skip
+    slices = Slices(s.firm.used)
+    pay_enterprises(q.threads)(s.firm.num, s.firm.code, s.firm.used, slices.of(s.flows), rate)
+    slices.fold()
+    pay_deposit_interest(s.fund.num, s.fund.used, s.region.num, s.account, s.bank.num, s.flows, rate)
     close_banks(s.bank.num, p, s.region.num, s.account, s.flows)
     consume(s.account, s.flows, p[CONSUMED, 0])
 

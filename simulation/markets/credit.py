@@ -307,10 +307,12 @@ def resolve(firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes, used
         i = loan_code[BORROWER, row]
         loan_code[LOAN_STATUS, row] = IN_DEFAULT if firm_code[DEFAULTED_AT, i] >= 0 else (
             IN_ARREARS if firm_code[ARREARS, i] > 0 else PERFORMING)  # fmt: skip
-        borrower, lent_at, kind = loan_code[BORROWER_ID, row], loan_code[LENT_AT, row], loan_code[LOAN_KIND, row]
-        u = uniform(seed, DRAW_RESOLUTION, borrower, t, lent_at, kind)
         working = firm_code[VENTURE, i] == 0 or firm_code[STAGE, i] == PUBLIC
-        if loan_code[LOAN_STATUS, row] == IN_DEFAULT and working and u < policy[RESOLUTION, 0]:
+        resolved = False
+        if loan_code[LOAN_STATUS, row] == IN_DEFAULT and working:
+            borrower, lent_at, kind = loan_code[BORROWER_ID, row], loan_code[LENT_AT, row], loan_code[LOAN_KIND, row]
+            resolved = uniform(seed, DRAW_RESOLUTION, borrower, t, lent_at, kind) < policy[RESOLUTION, 0]
+        if resolved:
             sell_capital(
                 firm, i, max(0.0, loan[PRINCIPAL, row] - firm[CASH, i]), policy[CAPITAL_SALE, 0], flows, changes,
                 account,

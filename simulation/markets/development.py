@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from ..accounting.chart import INPUTS, WAGES
 from ..accounting.ledger import annual_hazard, pay_split
 from ..agents.enterprise import (
-    CASH, FAILED_TESTS, ID, MARKET, MARKET_AT, ORIGIN, PATENTS, PROGRESS, PROTOTYPE, PROTOTYPE_AT, QUALITY, RD,
+    CASH, FAILED_TESTS, ID, MARKET, MARKET_AT, ORIGIN, PATENTS, PROGRESS, PROOF, PROTOTYPE, PROTOTYPE_AT, QUALITY, RD,
     RD_YEAR_0, REGION, SECTOR, SERIAL, STAGE, UNIVERSITY, VENTURE, pass_probability, progress_made,
 )  # fmt: skip
 from ..agents.government import KNOWLEDGE_0, RESEARCH, RESEARCH_0
@@ -16,9 +18,10 @@ from ..agents.tally import (
     CONVERTED, CROSSED_VALLEY, PASSED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED, STARTED_PROTOTYPE, TESTED,
     TEST_FAILED, add, note,
 )  # fmt: skip
+from ..engine.blocks import Slices, count_blocks, end_row, first_row
 from ..engine.draws import poisson, purpose, uniform
-from ..engine.jit import kernel, rule
-from ..engine.table import Codes, Matrix, Vector
+from ..engine.jit import block_kernel, kernel, prange, rule
+from ..engine.table import Codes, Cube, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -56,15 +59,13 @@ def knowledge_ratio(region: Matrix, memory: Matrix, sector: int, r: int) -> floa
     return float(region[KNOWLEDGE_0 + sector, r] / max(1e-9, memory[KNOWLEDGE_REF, sector]))
 
 
-@kernel
-def develop(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: Matrix, region: Matrix, seed: int,
-            t: int, flows: Vector, account: Vector, tally: Matrix, event: Matrix, event_code: Codes,
-            event_used: int) -> int:  # fmt: skip
-    """Projects pay their quarter's research, progress, and take the stage test once they are ready;
-    returns events used.
-    """
+@rule
+def research_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, memory: Matrix, region: Matrix,
+                   seed: int, t: int, flows: Vector, account: Vector, research: Matrix,
+                   tally: Matrix) -> None:  # fmt: skip
+    """Projects pay their research, patent and progress. region: knowledge; research: the slice of the block."""
     keep = 1.0 - annual_hazard(policy[DECAY, 0])
-    for i in range(used):
+    for i in range(lo, hi):
         stage = firm_code[STAGE, i]
         if stage < 0:
             continue
@@ -75,7 +76,7 @@ def develop(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: M
         j, r = firm_code[SECTOR, i], firm_code[REGION, i]
         burn = policy[BURN + stage, j]
         spent = pay_research(flows, firm, i, account, min(burn, firm[CASH, i]), policy[WAGE_SHARE, 0])
-        region[RESEARCH_0 + j, r] += spent
+        research[RESEARCH_0 + j, r] += spent
         add(tally, RD_SPENT, j, r, firm_code[ORIGIN, i], spent)
         patent(firm, firm_code, i, spent, policy, seed, t, tally)
         if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
@@ -84,8 +85,28 @@ def develop(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: M
             spent, burn, policy[DURATION + stage, j], policy[ELASTICITY, 0], policy[SPILLOVER, 0],
             knowledge_ratio(region, memory, j, r),
         )  # fmt: skip
-        if firm[PROGRESS, i] >= 1.0:
-            event_used = take_test(firm, firm_code, i, policy, seed, t, tally, event, event_code, event_used)
+
+
+@block_kernel
+def research(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: Matrix, region: Matrix, seed: int,
+             t: int, flows: Matrix, account: Matrix, slices: Cube, tally: Cube) -> None:  # fmt: skip
+    """Research of projects, block by block."""
+    for b in prange(count_blocks(used)):
+        research_block(
+            firm, firm_code, first_row(b), end_row(b, used), policy, memory, region, seed, t, flows[b], account[b],
+            slices[b], tally[b],
+        )  # fmt: skip
+
+
+@kernel
+def take_tests(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, seed: int, t: int, tally: Matrix,
+               event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
+    """Projects that are ready take their stage test, one after the other; returns events used."""
+    for i in range(used):
+        stage = firm_code[STAGE, i]
+        if PROOF <= stage < MARKET and firm[PROGRESS, i] >= 1.0:
+            if firm_code[FAILED_TESTS, i] < policy[TESTS_ALLOWED, 0]:
+                event_used = take_test(firm, firm_code, i, policy, seed, t, tally, event, event_code, event_used)
     return event_used
 
 
@@ -136,11 +157,17 @@ def take_test(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int,
 def play(q: Quarter) -> None:
     """Projects at stages 0-2 do their research and take their tests."""
     s = q.state
-    s.event.reserve(s.firm.used)
     s.region.num[RESEARCH] = 0.0
-    s.event.used = develop(
-        s.firm.num, s.firm.code, s.firm.used, q.policy, s.memory, s.region.num, s.seed, s.quarter, s.flows, s.account,
-        s.tally, s.event.num, s.event.code, s.event.used,
+    slices = Slices(s.firm.used)
+    research(q.threads)(
+        s.firm.num, s.firm.code, s.firm.used, q.policy, s.memory, s.region.num, s.seed, s.quarter, slices.of(s.flows),
+        slices.of(s.account), slices.of(s.region.num), slices.of(s.tally),
+    )  # fmt: skip
+    slices.fold()
+    s.event.reserve(int(np.count_nonzero(s.firm.num[PROGRESS, : s.firm.used] >= 1.0)))
+    s.event.used = take_tests(
+        s.firm.num, s.firm.code, s.firm.used, q.policy, s.seed, s.quarter, s.tally, s.event.num, s.event.code,
+        s.event.used,
     )  # fmt: skip
 
 

@@ -25,9 +25,10 @@ from ..agents.tally import (
     FUND_ENDED_EVENT, INDUCED_TAX, IN_KIND, IN_KIND_EXIT, LOCAL, RECEIPT, TAX_EXPENDITURE, TIME_WEIGHTED, note,
 )  # fmt: skip
 from ..agents.valuation import BURN
+from ..engine.blocks import Slices, count_blocks, end_row, first_row
 from ..engine.claims import chains
-from ..engine.jit import kernel, rule
-from ..engine.table import Codes, Cube, Ints, Matrix, Vector
+from ..engine.jit import block_kernel, kernel, prange, rule
+from ..engine.table import Codes, Cube, Cubes, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .capital_calls import quarterly_fee
 from .fundraising import CARRY_SHARE, PARTNER_TAX, PREFERRED_RETURN
@@ -83,10 +84,10 @@ def mark_holdings(holding: Matrix, holding_code: Codes, used: int, firm: Matrix,
             )  # fmt: skip
 
 
-@kernel
-def mark_companies(firm: Matrix, firm_code: Codes, used: int, changes: Cube) -> None:
+@rule
+def mark_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, changes: Cube) -> None:
     """Mark founders' shares after a first round, and the public's shares of listed companies."""
-    for i in range(used):
+    for i in range(lo, hi):
         stage = firm_code[STAGE, i]
         if stage < 0 or (firm_code[ROUNDS, i] == 0 and stage != PUBLIC):
             continue
@@ -96,6 +97,13 @@ def mark_companies(firm: Matrix, firm_code: Codes, used: int, changes: Cube) -> 
         )
         if stage == PUBLIC:
             book_change(changes, LISTED, X, REVALUATION, firm[PUBLIC_VALUE], i, firm[PUBLIC_SHARES, i] * firm[PRICE, i])
+
+
+@block_kernel
+def mark_companies(firm: Matrix, firm_code: Codes, used: int, changes: Cubes) -> None:
+    """Companies are marked block by block."""
+    for b in prange(count_blocks(used)):
+        mark_block(firm, firm_code, first_row(b), end_row(b, used), changes[b])
 
 
 @rule
@@ -196,14 +204,25 @@ def tax_gain(f: int, fund: Matrix, fund_code: Codes, policy: Matrix, account: Ve
     tally[INDUCED_TAX, LOCAL] += paid * (1.0 - share)
 
 
+@rule
+def must_end(fund_code: Codes, f: int, t: int, extension: int) -> bool:
+    """Whether the life and the extension of fund f are over."""
+    return bool(fund_code[STATUS, f] == FUND_ALIVE and t - fund_code[VINTAGE, f] >= fund_code[TERM, f] + extension)
+
+
 @kernel
-def count_overdue(fund_code: Codes, used: int, t: int, extension: int) -> int:
-    """Funds whose life and extension are over and that must end now."""
-    count = 0
+def count_endings(fund_code: Codes, used: int, head: Ints, following: Ints, t: int,
+                  extension: int) -> tuple[int, int]:  # fmt: skip
+    """How many funds end now, and how many holdings they still have."""
+    funds, holdings = 0, 0
     for f in range(1, used):
-        if fund_code[STATUS, f] == FUND_ALIVE and t - fund_code[VINTAGE, f] >= fund_code[TERM, f] + extension:
-            count += 1
-    return count
+        if must_end(fund_code, f, t, extension):
+            funds += 1
+            h = head[f]
+            while h >= 0:
+                holdings += 1
+                h = following[h]
+    return funds, holdings
 
 
 @kernel
@@ -215,7 +234,7 @@ def end_funds(fund: Matrix, fund_code: Codes, used: int, manager_code: Codes, ho
     returns (holdings, events).
     """
     for f in range(1, used):
-        if fund_code[STATUS, f] != FUND_ALIVE or t - fund_code[VINTAGE, f] < fund_code[TERM, f] + extension:
+        if not must_end(fund_code, f, t, extension):
             continue
         h = head[f]
         while h >= 0:
@@ -284,7 +303,9 @@ def hand_over(f: int, h: int, fund: Matrix, fund_code: Codes, holding: Matrix, h
 def play_marks(q: Quarter) -> None:
     """Fair values at the end of the quarter."""
     s = q.state
-    mark_companies(s.firm.num, s.firm.code, s.firm.used, s.changes)
+    slices = Slices(s.firm.used)
+    mark_companies(q.threads)(s.firm.num, s.firm.code, s.firm.used, slices.of(s.changes))
+    slices.fold()
     mark_holdings(
         s.holding.num, s.holding.code, s.holding.used, s.firm.num, s.firm.code, s.fund.num, s.fund.used, s.quarter,
         q.policy, s.changes,
@@ -296,17 +317,18 @@ def play_distribution(q: Quarter) -> None:
     s, p = q.state, q.policy
     distribute(s.fund.num, s.fund.code, s.fund.used, s.quarter, p, s.account, s.region.num, s.flows, s.tally, s.cost)
     extension = int(p[EXTENSION, 0])
-    ending = count_overdue(s.fund.code, s.fund.used, s.quarter, extension)
+    head, following = chains(s.holding, HOLDER, HOLDING_OPEN, s.fund.used)
+    ending, handed = count_endings(s.fund.code, s.fund.used, head, following, s.quarter, extension)
     if not ending:
         return
-    head, following = chains(s.holding, HOLDER, HOLDING_OPEN, s.fund.used)
-    s.holding.reserve(PARTNERS * s.holding.used)
+    s.holding.reserve(PARTNERS * handed)
     s.event.reserve(ending)
     s.holding.used, s.event.used = end_funds(
         s.fund.num, s.fund.code, s.fund.used, s.manager.code, s.holding.num, s.holding.code, s.holding.used, head,
         following, s.firm.code, s.quarter, extension, p[CLAIMS_SHARE, 0], s.multiples, s.multiples_seen, s.changes,
         s.cost, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
+    q.holdings_changed()
 
 
 MECHANISM = Mechanism(

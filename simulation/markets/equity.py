@@ -245,6 +245,7 @@ def play(q: Quarter) -> None:
     stages = s.firm.code[STAGE, seekers]
     for group, chosen in enumerate((stages <= 1, stages == PILOT, stages == MARKET)):
         fund_group(q, group, seekers[chosen], tickets[chosen], head, following)
+    q.holdings_changed()
     keep_unused(s.fund.num, s.fund.used, p)
     learn_later_rounds(q)
 

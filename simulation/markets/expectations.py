@@ -45,7 +45,12 @@ def name_leaders(q: Quarter) -> None:
     s.firm.code[LEADER, :used] = 0
     market = np.flatnonzero(s.firm.code[STAGE, :used] >= MARKET)
     count = int(q.policy[LEADERS, 0] * len(market) + 0.5)
-    order = market[np.lexsort((s.firm.code[ID, market], -s.firm.num[SALES, market]))]
+    if count == 0:
+        return
+    sales = s.firm.num[SALES, market]
+    least = np.partition(sales, len(market) - count)[len(market) - count]
+    near = market[sales >= least]
+    order = near[np.lexsort((s.firm.code[ID, near], -s.firm.num[SALES, near]))]
     s.firm.code[LEADER, order[:count]] = 1
 
 

@@ -20,6 +20,7 @@ class Quarter:
     policy: Floats
     burn_in: bool
     switches: dict[str, bool]
+    threads: int = 1
     scratch: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -32,8 +33,16 @@ class Quarter:
         return self.switches.get(key, True)
 
     def holders(self) -> tuple[Ints, Ints]:
-        """Linked list of open holdings per enterprise (head, following)."""
-        return chains(self.state.holding, COMPANY, HOLDING_OPEN, self.state.firm.used)
+        """Linked list of open holdings per enterprise (head, following), kept until a stage changes holdings."""
+        known: tuple[Ints, Ints] | None = self.scratch.get("holders")
+        if known is None or len(known[0]) < self.state.firm.used:
+            known = chains(self.state.holding, COMPANY, HOLDING_OPEN, self.state.firm.used)
+            self.scratch["holders"] = known
+        return known
+
+    def holdings_changed(self) -> None:
+        """A stage has bought, closed or handed over holdings: the linked list must be made anew."""
+        self.scratch.pop("holders", None)
 
 
 Play = Callable[[Quarter], None]

@@ -22,14 +22,15 @@ from ..agents.enterprise import (
 )  # fmt: skip
 from ..agents.government import PURSE, RESEARCH_0, TAXES
 from ..agents.population import HOUSEHOLDS, LISTING_WAIT, REST, SECTOR_DEMAND, TREASURY
-from ..agents.shareholders import pay_dividend
+from ..agents.shareholders import pay_dividend, pay_owners
 from ..agents.tally import (
     CENTRAL, COST_RD_DEDUCTION, FIRST_ORDERS, INDUCED_TAX, LOCAL, RD_MARKET, RD_SPENT, REVENUE, SALES_FUNDED,
     TAX_EXPENDITURE, VALUE_ADDED, add,
 )  # fmt: skip
+from ..engine.blocks import Slices, count_blocks, end_row, first_row
 from ..engine.draws import normals, purpose, uniform
-from ..engine.jit import kernel, open_rule, rule
-from ..engine.table import Codes, Cube, Ints, Matrix, Vector
+from ..engine.jit import block_kernel, kernel, open_rule, prange, rule
+from ..engine.table import Codes, Cube, Cubes, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .application import BURN_2, DAMAGE, DEPRECIATION, EFFORT_COST, EFFORT_POWER
 from .development import patent, pay_research
@@ -88,8 +89,8 @@ def next_demand(factor: float, persistence: float, shock: float) -> float:
     return math.pow(factor, persistence) * math.exp(shock)
 
 
-@kernel
-def plan(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, t: int) -> None:
+@rule
+def plan_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, t: int) -> None:
     """Enterprises plan R&D and see which outlays of the quarter their sales will not cover."""
     for i in range(lo, hi):
         stage = firm_code[STAGE, i]
@@ -104,9 +105,16 @@ def plan(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, t: in
         firm[GAP, i] = max(0.0, outlays - margin)
 
 
-@kernel
-def settle_accounts(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, memory: Matrix, seed: int, t: int,
-                    flows: Vector, account: Vector, region: Matrix, tally: Matrix, cost: Cube) -> None:  # fmt: skip
+@block_kernel
+def plan(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, t: int) -> None:
+    """Enterprises plan, block by block."""
+    for b in prange(count_blocks(used)):
+        plan_block(firm, firm_code, first_row(b), end_row(b, used), policy, t)
+
+
+@rule
+def settle_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, memory: Matrix, seed: int, t: int,
+                 flows: Vector, account: Vector, region: Matrix, tally: Matrix, cost: Cube) -> None:  # fmt: skip
     """Sales come in; inputs, wages, refunds, value-added tax and income tax go out."""
     for i in range(lo, hi):
         stage = firm_code[STAGE, i]
@@ -147,6 +155,17 @@ def settle_accounts(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Ma
             tally[FIRST_ORDERS, 0] += revenue
 
 
+@block_kernel
+def settle_accounts(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: Matrix, seed: int, t: int,
+                    flows: Matrix, account: Matrix, region: Cube, tally: Cube, cost: Cubes) -> None:  # fmt: skip
+    """Accounts are settled block by block; each block has its slice of the shared arrays."""
+    for b in prange(count_blocks(used)):
+        settle_block(
+            firm, firm_code, first_row(b), end_row(b, used), policy, memory, seed, t, flows[b], account[b], region[b],
+            tally[b], cost[b],
+        )  # fmt: skip
+
+
 @rule
 def pay_vat(flows: Vector, firm: Matrix, i: int, r: int, account: Vector, region: Matrix, policy: Matrix,
             base: float) -> float:  # fmt: skip
@@ -185,11 +204,10 @@ def pay_income_tax(flows: Vector, firm: Matrix, i: int, j: int, r: int, account:
     firm[RETAINED, i] += profit - paid
 
 
-@kernel
-def spend_and_distribute(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, memory: Matrix, seed: int,
-                         t: int, flows: Vector, account: Vector, region: Matrix, fund: Matrix, holding: Matrix,
-                         holding_code: Codes, head: Ints, following: Ints, tally: Matrix) -> None:  # fmt: skip
-    """After debt service: market firms pay their research, products age, and what is left over goes to shareholders."""
+@rule
+def spend_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, memory: Matrix, seed: int, t: int,
+                flows: Vector, account: Vector, region: Matrix, head: Ints, tally: Matrix) -> None:  # fmt: skip
+    """After debt service: market firms pay their research, products age, and owners without funds take what is over."""
     wait = memory[LISTING_WAIT, 0]
     for i in range(lo, hi):
         stage = firm_code[STAGE, i]
@@ -206,12 +224,48 @@ def spend_and_distribute(firm: Matrix, firm_code: Codes, lo: int, hi: int, polic
             firm[POTENTIAL, i] *= ageing(
                 policy[AGEING, 0], policy[AGEING_OFFSET, 0], spent, firm[RD_PLAN, i], policy[ELASTICITY, 0]
             )
-        if firm_code[VALIDATED_AT, i] >= 0 and stage != QUEUE:
-            amount = dividend(
-                firm[PROFIT, i], firm[CASH, i], firm[SALES, i], firm[CAPITAL, i], policy[DIVIDEND_SHARE, 0],
-                policy[DIVIDEND_KEEP, 0], policy[DIVIDEND_FLOOR, 0], policy[DIVIDEND_CAPITAL, 0],
-            )  # fmt: skip
-            paid = pay_dividend(flows, firm, i, amount, holding, holding_code, head, following, fund, region, account)
+        if head[i] < 0 and pays_dividend(firm_code, i):
+            paid = pay_owners(flows, firm, i, surplus(firm, i, policy), account)
+            firm[RETAINED, i] = max(0.0, firm[RETAINED, i] - paid)
+
+
+@block_kernel
+def spend(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: Matrix, seed: int, t: int, flows: Matrix,
+          account: Matrix, region: Cube, head: Ints, tally: Cube) -> None:  # fmt: skip
+    """Research and the dividends of firms without funds, block by block."""
+    for b in prange(count_blocks(used)):
+        spend_block(
+            firm, firm_code, first_row(b), end_row(b, used), policy, memory, seed, t, flows[b], account[b], region[b],
+            head, tally[b],
+        )  # fmt: skip
+
+
+@rule
+def pays_dividend(firm_code: Codes, i: int) -> bool:
+    """Firms on the market with a validated product pay dividends, except while they wait in the listing queue."""
+    stage = firm_code[STAGE, i]
+    return bool(stage >= MARKET and stage != QUEUE and firm_code[VALIDATED_AT, i] >= 0)
+
+
+@rule
+def surplus(firm: Matrix, i: int, policy: Matrix) -> float:
+    """What firm i gives to its shareholders this quarter (CNY mn)."""
+    return dividend(
+        firm[PROFIT, i], firm[CASH, i], firm[SALES, i], firm[CAPITAL, i], policy[DIVIDEND_SHARE, 0],
+        policy[DIVIDEND_KEEP, 0], policy[DIVIDEND_FLOOR, 0], policy[DIVIDEND_CAPITAL, 0],
+    )  # fmt: skip
+
+
+@kernel
+def distribute_to_funds(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, flows: Vector, account: Vector,
+                        region: Matrix, fund: Matrix, holding: Matrix, holding_code: Codes, head: Ints,
+                        following: Ints) -> None:  # fmt: skip
+    """Dividends of firms that funds or former partners hold, one firm after the other."""
+    for i in range(used):
+        if head[i] >= 0 and pays_dividend(firm_code, i):
+            paid = pay_dividend(
+                flows, firm, i, surplus(firm, i, policy), holding, holding_code, head, following, fund, region, account
+            )
             firm[RETAINED, i] = max(0.0, firm[RETAINED, i] - paid)
 
 
@@ -228,7 +282,7 @@ def turn_year(firm: Matrix, used: int, years: Codes) -> None:
 def play_plan(q: Quarter) -> None:
     """Enterprises plan the quarter."""
     s = q.state
-    plan(s.firm.num, s.firm.code, 0, s.firm.used, q.policy, s.quarter)
+    plan(q.threads)(s.firm.num, s.firm.code, s.firm.used, q.policy, s.quarter)
 
 
 def play_accounts(q: Quarter) -> None:
@@ -237,19 +291,27 @@ def play_accounts(q: Quarter) -> None:
     shocks = p[SECTOR_NOISE, 0] * normals(s.seed, DRAW_SECTOR_DEMAND, np.arange(N_SECTORS), s.quarter)
     for j in range(N_SECTORS):
         s.memory[SECTOR_DEMAND, j] = next_demand(s.memory[SECTOR_DEMAND, j], p[SECTOR_PERSISTENCE, 0], shocks[j])
-    settle_accounts(
-        s.firm.num, s.firm.code, 0, s.firm.used, p, s.memory, s.seed, s.quarter, s.flows, s.account, s.region.num,
-        s.tally, s.cost,
+    slices = Slices(s.firm.used)
+    settle_accounts(q.threads)(
+        s.firm.num, s.firm.code, s.firm.used, p, s.memory, s.seed, s.quarter, slices.of(s.flows), slices.of(s.account),
+        slices.of(s.region.num), slices.of(s.tally), slices.of(s.cost),
     )  # fmt: skip
+    slices.fold()
 
 
 def play_research(q: Quarter) -> None:
     """Research of market firms, ageing of products and dividends."""
     s = q.state
     head, following = q.holders()
-    spend_and_distribute(
-        s.firm.num, s.firm.code, 0, s.firm.used, q.policy, s.memory, s.seed, s.quarter, s.flows, s.account,
-        s.region.num, s.fund.num, s.holding.num, s.holding.code, head, following, s.tally,
+    slices = Slices(s.firm.used)
+    spend(q.threads)(
+        s.firm.num, s.firm.code, s.firm.used, q.policy, s.memory, s.seed, s.quarter, slices.of(s.flows),
+        slices.of(s.account), slices.of(s.region.num), head, slices.of(s.tally),
+    )  # fmt: skip
+    slices.fold()
+    distribute_to_funds(
+        s.firm.num, s.firm.code, s.firm.used, q.policy, s.flows, s.account, s.region.num, s.fund.num, s.holding.num,
+        s.holding.code, head, following,
     )  # fmt: skip
     if s.quarter % 4 == 3:
         turn_year(s.firm.num, s.firm.used, np.array([SALES_YEAR, PROFIT_YEAR, RD_YEAR, FLOW_YEAR], dtype=np.int64))

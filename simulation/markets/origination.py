@@ -18,9 +18,9 @@ from ..accounting.chart import (
 from ..accounting.ledger import annual_hazard, annual_to_quarter, exact, pay
 from ..agents.bank import N_BANKS, SHARE
 from ..agents.enterprise import (
-    BANK, BIRTH, CAPITAL, CASH, DEBT, FIRST_SALE, FOUNDER_SHARES, FOUNDER_VALUE, FREE_ROW, ID, MARKET, MARKET_AT,
-    NO_ORIGIN, N_REGIONS, N_SECTORS, ORIGIN, OUTPUT, PARK, POTENTIAL, PRICE, PROOF, QUALITY, RD_INTENSITY, REGION,
-    SALES, SALES_TREND, SECTOR, SHARES, SPINOUT, STAGE, UNIVERSITY, VALIDATED_AT, VENTURE, WEALTH, clip,
+    BANK, BIRTH, CAPITAL, CASH, DEBT, FIRST_SALE, FOUNDER_SHARES, FOUNDER_VALUE, ID, MARKET, MARKET_AT, NO_ORIGIN,
+    N_REGIONS, N_SECTORS, ORIGIN, OUTPUT, PARK, POTENTIAL, PRICE, PROOF, QUALITY, RD_INTENSITY, REGION, SALES,
+    SALES_TREND, SECTOR, SHARES, SPINOUT, STAGE, UNIVERSITY, VALIDATED_AT, VENTURE, WEALTH, clip,
 )  # fmt: skip
 from ..agents.founder import RANK_BITS, VENTURE_BIT
 from ..agents.government import PROGRAMMES, PURSE
@@ -170,20 +170,42 @@ def start_project(firm: Matrix, firm_code: Codes, i: int, identity: int, sector:
     pay_in(flows, changes, account, firm, i, low + (high - low) * uniform(seed, DRAW_CAPITAL, identity, 0) + extra)
 
 
+@rule
+def birthplace(identity: int, seed: int, policy: Matrix, rates: Matrix, ceiling: float) -> tuple[int, int]:
+    """Origin and region of a candidate that enters, at probability rate/ceiling; (-1, -1) if it does not."""
+    u = uniform(seed, DRAW_ORIGIN, identity, 0)
+    origin = SPINOUT
+    if u < policy[SHARE_UNIVERSITY, 0]:
+        origin = UNIVERSITY
+    elif u < policy[SHARE_UNIVERSITY, 0] + policy[SHARE_PARK, 0]:
+        origin = PARK
+    r = pick(policy, REGION_SHARE, N_REGIONS, uniform(seed, DRAW_REGION, identity, 0))
+    if uniform(seed, DRAW_ENTRY, identity, 0) >= rates[origin, r] / ceiling:
+        return -1, -1
+    return origin, r
+
+
 @kernel
-def thin_candidates(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, rates: Matrix, ceiling: float,
-                    candidates: int, seed: int, t: int, bank: Matrix, flows: Vector, changes: Cube, account: Vector,
-                    region: Matrix, tally: Matrix, cost: Cube, event: Matrix, event_code: Codes,
-                    event_used: int) -> tuple[int, int]:  # fmt: skip
-    """Let each candidate of the maximal process enter with probability rate/ceiling; returns (entered, events used)."""
+def count_entrants(policy: Matrix, rates: Matrix, ceiling: float, candidates: int, seed: int, t: int) -> int:
+    """How many candidates enter, so that rows are made ready for them and for nobody else."""
+    count = 0
+    for rank in range(candidates):
+        origin, _ = birthplace(VENTURE_BIT | (t << RANK_BITS) | rank, seed, policy, rates, ceiling)
+        count += 1 if origin >= 0 else 0
+    return count
+
+
+@kernel
+def enter_projects(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, rates: Matrix, ceiling: float,
+                   candidates: int, seed: int, t: int, bank: Matrix, flows: Vector, changes: Cube, account: Vector,
+                   region: Matrix, tally: Matrix, cost: Cube, event: Matrix, event_code: Codes,
+                   event_used: int) -> int:  # fmt: skip
+    """The candidates who enter start their projects in the rows given; returns events used."""
     entered = 0
     for rank in range(candidates):
         identity = VENTURE_BIT | (t << RANK_BITS) | rank
-        u = uniform(seed, DRAW_ORIGIN, identity, 0)
-        origin = UNIVERSITY if u < policy[SHARE_UNIVERSITY, 0] else (
-            PARK if u < policy[SHARE_UNIVERSITY, 0] + policy[SHARE_PARK, 0] else SPINOUT)  # fmt: skip
-        r = pick(policy, REGION_SHARE, N_REGIONS, uniform(seed, DRAW_REGION, identity, 0))
-        if uniform(seed, DRAW_ENTRY, identity, 0) >= rates[origin, r] / ceiling:
+        origin, r = birthplace(identity, seed, policy, rates, ceiling)
+        if origin < 0:
             continue
         j = pick(policy, SECTOR_SHARE, N_SECTORS, uniform(seed, DRAW_SECTOR, identity, 0))
         i = rows[entered]
@@ -201,7 +223,7 @@ def thin_candidates(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, 
             cost[COST_CONVERSION, LOCAL, OUTLAY] += paid
         add(tally, ENTERED, j, r, origin, 1.0)
         event_used = note(event, event_code, event_used, BORN, identity, -1, firm[CASH, i], float(origin))
-    return entered, event_used
+    return event_used
 
 
 @kernel
@@ -323,20 +345,13 @@ def play_projects(q: Quarter) -> None:
     s, p = q.state, q.policy
     mean = p[PROJECTS, 0] * s.scale / 4.0 * p[CEILING, 0]
     candidates = int(poisson(mean, uniforms(s.seed, CANDIDATES, np.zeros(1, dtype=np.int64), s.quarter)[0]))
-    rows = fresh_rows(s.firm, candidates)
-    s.event.reserve(candidates)
-    entered, s.event.used = thin_candidates(
-        rows, s.firm.num, s.firm.code, p, entry_rates(q), p[CEILING, 0], candidates, s.seed, s.quarter, s.bank.num,
-        s.flows, s.changes, s.account, s.region.num, s.tally, s.cost, s.event.num, s.event.code, s.event.used,
+    rates = entry_rates(q)
+    rows = fresh_rows(s.firm, count_entrants(p, rates, p[CEILING, 0], candidates, s.seed, s.quarter))
+    s.event.reserve(len(rows))
+    s.event.used = enter_projects(
+        rows, s.firm.num, s.firm.code, p, rates, p[CEILING, 0], candidates, s.seed, s.quarter, s.bank.num, s.flows,
+        s.changes, s.account, s.region.num, s.tally, s.cost, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
-    trim(s.firm, rows[entered:])
-
-
-def trim(table: Table, rows: Ints) -> None:
-    """Give back rows that no candidate took."""
-    table.code[STAGE, rows] = FREE_ROW
-    while table.used and table.code[STAGE, table.used - 1] == FREE_ROW:
-        table.used -= 1
 
 
 def play_market_firms(q: Quarter) -> None:

@@ -190,6 +190,7 @@ def play(q: Quarter) -> None:
         s.firm.num, s.firm.code, s.firm.used, s.holding.num, s.holding.code, s.holding.used, s.fund.num, s.fund.code,
         s.region.num, s.account, s.flows, s.changes, s.multiples, s.multiples_seen, served, p, s.quarter, s.tally,
     )  # fmt: skip
+    q.holdings_changed()
     s.tally[SELL_ORDERS, :2] += np.array([orders, sold])
     supply = s.memory[SUPPLY, 0] + orders
     trend = s.memory[SUPPLY_TREND, 0]

@@ -177,6 +177,7 @@ def play(q: Quarter) -> None:
         q.policy, s.memory, s.seed, s.quarter, s.account, s.flows, s.changes, s.multiples, s.multiples_seen, s.tally,
         s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
+    q.holdings_changed()
 
 
 MECHANISM = Mechanism(

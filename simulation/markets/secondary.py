@@ -131,6 +131,7 @@ def play(q: Quarter) -> None:
         chosen, discount, s.holding.num, s.holding.code, s.holding.used, s.firm.code, s.fund.num, s.fund.code,
         s.quarter, s.flows, s.changes, s.multiples, s.multiples_seen, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
+    q.holdings_changed()
 
 
 MECHANISM = Mechanism(

@@ -148,7 +148,7 @@ def play_restart(q: Quarter) -> None:
 def play_release(q: Quarter) -> None:
     """Founders of companies that ended or listed this quarter join the pool."""
     s = q.state
-    s.founder.reserve(3 * s.firm.used)
+    s.founder.reserve(3 * s.firm.used)  # an upper bound that costs no memory until it is used
     s.founder.used = release(
         s.firm.num, s.firm.code, s.firm.used, s.founder.num, s.founder.code, s.founder.used, q.policy, s.seed, s.quarter
     )

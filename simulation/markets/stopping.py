@@ -95,6 +95,7 @@ def play(q: Quarter) -> None:
         s.changes, s.multiples, s.multiples_seen, q.policy, s.seed, s.quarter, s.tally, s.event.num, s.event.code,
         s.event.used,
     )  # fmt: skip
+    q.holdings_changed()
     if s.tally[LOAN_LOSSES, 1] > 0.0:
         s.memory[LGD, 0] = average(s.memory[LGD, 0], s.tally[LOAN_LOSSES, 0] / s.tally[LOAN_LOSSES, 1], 8.0)
 
