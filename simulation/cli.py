@@ -50,6 +50,9 @@ Again = Annotated[bool, typer.Option("--again", help="Play although the folder h
 Replace = Annotated[bool, typer.Option("--replace", help="Replace results of another question.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Play everything, from the burn-in on, in every scenario.")]
 Workers = Annotated[int, typer.Option(help="Processes; 0 = all cores.", min=0, max=1024)]
+Threads = Annotated[
+    int, typer.Option(help="Threads in each process, for one large economy; the numbers stay the same.", min=1, max=256)
+]
 Window = Annotated[
     str | None, typer.Option(help="Quarters over which effects are taken. Default: 2024Q1 to the last one.")
 ]
@@ -106,7 +109,7 @@ def run(
     scenario: ScenarioName, seeds: Seeds = None, scale: Scale = None, quarters: Quarters = 60,
     settings: Settings = None, without: Without = None, out: Out = None, csv: Csv = False,
     no_figures: NoFigures = False, quick: Quick = False, again: Again = False, replace: Replace = False,
-    no_cache: NoCache = False, workers: Workers = 0,
+    no_cache: NoCache = False, workers: Workers = 0, threads: Threads = 1,
 ) -> None:  # fmt: skip
     """Play one scenario and write its tables and figures."""
     scenarios = _load([scenario], settings, without)
@@ -115,7 +118,7 @@ def run(
 
     luck, size = quick_or(seeds, scale, quick, "1")
     plan = make_plan("run", scenarios, luck, quarters, size, None, quick, _command(), [scenario])
-    _answer(plan, _way(plan, out, workers, no_cache), out, again, replace, csv, no_figures, settings, without)
+    _answer(plan, _way(plan, out, workers, no_cache, threads), out, again, replace, csv, no_figures, settings, without)
 
 
 @app.command()
@@ -124,7 +127,7 @@ def compare(
     base: ScenarioName, policies: Policies, seeds: Seeds = None, scale: Scale = None, quarters: Quarters = 60,
     window: Window = None, settings: Settings = None, without: Without = None, out: Out = None, csv: Csv = False,
     no_figures: NoFigures = False, quick: Quick = False, again: Again = False, replace: Replace = False,
-    no_cache: NoCache = False, workers: Workers = 0,
+    no_cache: NoCache = False, workers: Workers = 0, threads: Threads = 1,
 ) -> None:  # fmt: skip
     """Play a baseline and policies on the same seeds; write the effects with their intervals."""
     names = [base, *policies]
@@ -134,7 +137,7 @@ def compare(
 
     luck, size = quick_or(seeds, scale, quick, "20")
     plan = make_plan("compare", scenarios, luck, quarters, size, window, quick, _command(), names)
-    _answer(plan, _way(plan, out, workers, no_cache), out, again, replace, csv, no_figures, settings, without)
+    _answer(plan, _way(plan, out, workers, no_cache, threads), out, again, replace, csv, no_figures, settings, without)
 
 
 def _load(names: list[str], settings: list[str] | None, without: list[str] | None) -> list[Scenario]:
@@ -145,10 +148,10 @@ def _load(names: list[str], settings: list[str] | None, without: list[str] | Non
     return [load_scenario(name, changes, without or []) for name in names]
 
 
-def _way(plan: Plan, out: Path | None, workers: int, no_cache: bool) -> Way:
+def _way(plan: Plan, out: Path | None, workers: int, no_cache: bool, threads: int) -> Way:
     from simulation.experiments.conduct import Way
 
-    return Way(workers, not no_cache, False, _folder(plan, out).parent)
+    return Way(workers, not no_cache, False, _folder(plan, out).parent, threads)
 
 
 def _folder(plan: Plan, out: Path | None) -> Path:

@@ -28,21 +28,24 @@ class Conducted:
 
 @dataclass(frozen=True)
 class Way:
-    """How a plan is carried out: processes, common pasts shared or not, progress shown or not, folder for crashes."""
+    """How a plan is carried out: processes, common pasts shared or not, progress shown or not, folder for crashes,
+    threads in each process.
+    """
 
     workers: int = 0
     shared: bool = True
     quiet: bool = False
     crashes: Path | None = None
+    threads: int = 1
 
     def jobs(self, plan: Plan) -> list[Job]:
         """The jobs of a plan."""
-        return plan.jobs(self.processes, self.shared, self.crashes)
+        return plan.jobs(self.processes, self.shared, self.crashes, self.threads)
 
     @property
     def processes(self) -> int:
-        """Processes to use: as many as asked for, or all cores."""
-        return self.workers if self.workers > 0 else cores()
+        """Processes to use: as many as asked for, or one for every `threads` cores."""
+        return self.workers if self.workers > 0 else max(1, cores() // self.threads)
 
 
 def announce(plan: Plan, way: Way) -> str:
@@ -52,6 +55,7 @@ def announce(plan: Plan, way: Way) -> str:
     luck = f"{len(plan.seeds)} seeds" if len(plan.seeds) > 1 else f"seed {seeds_text(plan.seeds).partition('-')[0]}"
     at_once = min(way.processes, len(jobs))
     where = f"on {at_once} processes" if at_once > 1 else "in one process"
+    where += f" of {way.threads} threads" if way.threads > 1 else ""
     each = "each " if len(plan.scenarios) > 1 else ""
     take = duration(speed.estimate(_work(plan, way, jobs)))
     return (

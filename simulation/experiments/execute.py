@@ -1,4 +1,4 @@
-"""Spreading jobs over local processes: compiled first, one thread each, nothing lost when one of them dies."""
+"""Spreading jobs over local processes: compiled first, few threads each, nothing lost when one of them dies."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def play_in_pool(jobs: Sequence[Job], workers: int, meter: Meter, done: dict[int
 def submit(pool: ProcessPoolExecutor, jobs: Sequence[Job], places: Sequence[int]) -> dict[Future[list[Outcome]], int]:
     """Hand jobs to a pool, which starts its processes here; a pool that breaks meanwhile keeps those it took."""
     futures: dict[Future[list[Outcome]], int] = {}
-    with quiet_start(), contextlib.suppress(BrokenProcessPool):
+    with quiet_start(jobs[0].threads), contextlib.suppress(BrokenProcessPool):
         for place in places:
             futures[pool.submit(play_job, jobs[place])] = place
     return futures
@@ -129,8 +129,8 @@ def leave_interrupts_to_parent() -> None:
 
 
 @contextlib.contextmanager
-def quiet_start() -> Iterator[None]:
-    """While processes start: one thread each, and the user's own script is not run again in them.
+def quiet_start(count: int) -> Iterator[None]:
+    """While processes start: `count` threads each, and the user's own script is not run again in them.
 
     Spawned processes import `__main__` anew unless it has neither a spec nor a file; a script without
     `if __name__ == "__main__":` would start processes without end.
@@ -140,7 +140,7 @@ def quiet_start() -> Iterator[None]:
     threads = {name: os.environ.get(name) for name in THREADS}
     main["__spec__"] = None
     main.pop("__file__", None)
-    os.environ.update(dict.fromkeys(THREADS, "1"))
+    os.environ.update(dict.fromkeys(THREADS, str(count)))
     try:
         yield
     finally:

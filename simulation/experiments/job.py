@@ -15,6 +15,7 @@ import numpy as np
 
 from ..agents.tally import EVENT_KINDS
 from ..economy.run import BURN_IN, finish, policy_of
+from ..engine.jit import use_threads
 from ..errors import InternalError
 from ..scenario.parameter import label
 from ..scenario.quarters import format_quarter
@@ -31,6 +32,7 @@ class Job:
 
     parts_at: quarter up to which the common past is shared. detail: whether the long tables are recorded. shared:
     False plays every scenario from its start and touches no cache. crashes: folder for the state of a run that fails.
+    threads: how many play the blocks of one economy side by side; no number depends on it.
     """
 
     seed: int
@@ -41,6 +43,7 @@ class Job:
     detail: bool = True
     shared: bool = True
     crashes: Path | None = None
+    threads: int = 1
 
     def work(self) -> float:
         """Quarters to be played, burn-in included, given the pasts that lie on disk."""
@@ -74,12 +77,13 @@ def nothing(_: float) -> None:
 
 def play_job(job: Job, tell: Advance = nothing) -> list[Outcome]:
     """Play all scenarios of a job, each quarter they share only once. Errors: RunFailed."""
+    use_threads(job.threads)
     pasts: dict[str, Track] = {}
     outcomes = []
     for name, scenario in job.scenarios:
         track = _branch(job, name, scenario, pasts, tell)
         with _failing(job, name, track):
-            track.play(scenario, job.quarters, lambda done, total: tell(1.0))
+            track.play(scenario, job.quarters, lambda done, total: tell(1.0), job.threads)
         outcomes.append(outcome_of(name, scenario, job.seed, track))
     return outcomes
 
@@ -88,13 +92,13 @@ def _branch(job: Job, name: str, scenario: Scenario, pasts: dict[str, Track], te
     """A track of its own for one scenario, standing where the policies part."""
     with _failing(job, name, None):
         if not job.shared:
-            track = Track.begin(scenario, job.seed, job.scale, job.detail)
+            track = Track.begin(scenario, job.seed, job.scale, job.detail, job.threads)
             tell(BURN_IN)
             return track
         key = job.key(scenario)
         if key not in pasts:
             work = job.work_before(scenario)
-            pasts[key] = common_past(scenario, job.seed, job.scale, job.parts_at, job.detail)
+            pasts[key] = common_past(scenario, job.seed, job.scale, job.parts_at, job.detail, job.threads)
             tell(work)
         return pasts[key].copy()
 

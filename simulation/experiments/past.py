@@ -37,19 +37,19 @@ class Track:
     last: dict[str, float]
 
     @classmethod
-    def begin(cls, scenario: Scenario, seed: int, scale: float, detail: bool) -> Track:
+    def begin(cls, scenario: Scenario, seed: int, scale: float, detail: bool, threads: int = 1) -> Track:
         """Burn-in and opening; the track stands at the first reported quarter."""
-        return cls(start(scenario, seed, scale), Recorder(detail), {})
+        return cls(start(scenario, seed, scale, threads), Recorder(detail), {})
 
     @property
     def quarter(self) -> int:
         """The next quarter to be played, 2021Q1 = 0."""
         return self.state.quarter - BURN_IN
 
-    def play(self, scenario: Scenario, until: int, progress: Progress | None = None) -> None:
+    def play(self, scenario: Scenario, until: int, progress: Progress | None = None, threads: int = 1) -> None:
         """Play up to (not including) quarter `until`."""
         if self.quarter < until:
-            self.last = advance(self.state, scenario, until, self.recorder, self.last, progress)
+            self.last = advance(self.state, scenario, until, self.recorder, self.last, progress, threads)
 
     def copy(self) -> Track:
         """An independent twin, from which another future can be played; recorded rows are shared, lists are not."""
@@ -66,17 +66,17 @@ def past_key(scenario: Scenario, seed: int, scale: float, until: int, detail: bo
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]
 
 
-def common_past(scenario: Scenario, seed: int, scale: float, until: int, detail: bool) -> Track:
+def common_past(scenario: Scenario, seed: int, scale: float, until: int, detail: bool, threads: int = 1) -> Track:
     """The past up to quarter `until`: from disk, or played, from an earlier one if there is one, and kept."""
     key = past_key(scenario, seed, scale, until, detail)
     found = read_past(key, scenario, seed, scale)
     if found is not None and found.quarter == until:
         return found
     if until > FIRST_POLICY_QUARTER:
-        track = common_past(scenario, seed, scale, FIRST_POLICY_QUARTER, detail)
+        track = common_past(scenario, seed, scale, FIRST_POLICY_QUARTER, detail, threads)
     else:
-        track = Track.begin(scenario, seed, scale, detail)
-    track.play(scenario, until)
+        track = Track.begin(scenario, seed, scale, detail, threads)
+    track.play(scenario, until, None, threads)
     keep_past(key, track)
     return track
 

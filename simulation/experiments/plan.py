@@ -91,12 +91,12 @@ class Plan:
         """Seeds for which the long tables (events, enterprises, groups, ...) are kept."""
         return self.seeds[: 1 if self.scale > LARGE else DETAILED_SEEDS]
 
-    def jobs(self, workers: int, shared: bool = True, crashes: Path | None = None) -> list[Job]:
+    def jobs(self, workers: int, shared: bool = True, crashes: Path | None = None, threads: int = 1) -> list[Job]:
         """One job a seed, or several if there are fewer seeds than the processes can share evenly."""
         pairs = tuple(zip(self.names, self.scenarios, strict=True))
         parts = min(len(pairs), max(1, -(-BALANCE * workers // len(self.seeds)))) if workers > 1 else 1
         return [
-            Job(seed, chunk, self.quarters, self.scale, self.branch, seed in self.detailed, shared, crashes)
+            Job(seed, chunk, self.quarters, self.scale, self.branch, seed in self.detailed, shared, crashes, threads)
             for chunk in split(pairs, parts)
             for seed in self.seeds
         ]

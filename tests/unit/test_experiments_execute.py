@@ -171,10 +171,10 @@ def test_a_script_without_a_guard_may_start_processes(tmp_path):
 def test_starting_processes_leaves_the_main_module_as_it_was():
     main, threads = vars(sys.modules["__main__"]), os.environ.get("OMP_NUM_THREADS")
     before = {name: main.get(name) for name in ("__file__", "__spec__")}
-    with quiet_start():
+    with quiet_start(2):
         assert main["__spec__"] is None
         assert "__file__" not in main
-        assert os.environ["NUMBA_NUM_THREADS"] == "1"
+        assert os.environ["NUMBA_NUM_THREADS"] == "2"
     assert {name: main.get(name) for name in ("__file__", "__spec__")} == before
     assert os.environ.get("OMP_NUM_THREADS") == threads
 

@@ -44,7 +44,6 @@ def test_the_twin_for_threads_is_kept_apart_from_the_kernel():
     assert [twin.py_func.__qualname__ for twin in THREADED if twin.py_func.__qualname__ in names] == []
 
 
-@pytest.mark.long
 @pytest.mark.skipif(DEBUG, reason="nothing runs side by side")
 def test_one_and_two_threads_give_the_same_state():
     one, two = (play(load_scenario("baseline"), 1, 3, 0.05, detail=False, threads=threads) for threads in (1, 2))
