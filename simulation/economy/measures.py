@@ -19,6 +19,7 @@ from ..agents.investor import (
     CALLED, CLAIM, DEPOSITS, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, HOLDING_OPEN, LP_CENTRAL, LP_LOCAL, PAID, STATUS,
     TERM, VINTAGE,
 )  # fmt: skip
+from ..agents.national import Values, count, money, share
 from ..agents.population import Population
 from ..engine.jit import kernel
 from ..engine.table import Floats, Ints, Vector
@@ -28,16 +29,11 @@ from ..markets.expectations import dry_powder
 from ..markets.fiscal import CENTRAL_TAXES
 from ..markets.fundraising import INVESTING
 from ..scenario.parameter import parameter
+from .quarter import MECHANISMS
 
 RECYCLED = parameter("recycling_label")
 DISCOUNT_RATE = parameter("discount_rate")
 POLICY_START = 12  # 2024Q1: public cost is in money of this quarter
-Values = dict[str, tuple[float, float]]  # indicator id -> (value, weight); weight 1 for flows and levels
-
-
-def share(part: float, whole: float, factor: float = 100.0) -> tuple[float, float]:
-    """A ratio and its weight; empty where the whole is zero."""
-    return (factor * part / whole, whole) if whole > 0.0 else (math.nan, 0.0)
 
 
 def measure(state: Population, policy: Floats, quarter: int) -> Values:
@@ -45,28 +41,23 @@ def measure(state: Population, policy: Floats, quarter: int) -> Values:
     values: Values = {}
     for part in (innovation, financing, lending, industry, stability, public_finance, exits, cycle):
         values.update(part(state, policy, quarter))
+    for mechanism in MECHANISMS.values():
+        if mechanism.measure is not None:
+            values.update(mechanism.measure(state, policy))
     return values
-
-
-def _count(state: Population, row: int) -> tuple[float, float]:
-    return float(state.tally[row].sum()) / state.scale, 1.0
-
-
-def _money(state: Population, amount: float) -> tuple[float, float]:
-    return float(amount) / 1000.0 / state.scale, 1.0
 
 
 def innovation(s: Population, p: Floats, quarter: int) -> Values:
     """Entry, research, tests, patents, knowledge."""
     t = s.tally
     return {
-        "projects_entered": _count(s, tl.ENTERED),
-        "rd_spending": _money(s, t[tl.RD_SPENT].sum()),
+        "projects_entered": count(s, s.tally[tl.ENTERED].sum()),
+        "rd_spending": money(s, t[tl.RD_SPENT].sum()),
         "rd_intensity": share(float(t[tl.RD_MARKET, 0]), float(t[tl.REVENUE].sum())),
         "stage_pass_rate": share(float(t[tl.PASSED].sum()), float(t[tl.TESTED].sum())),
-        "patents": _count(s, tl.PATENTS_FILED),
-        "knowledge_stock": _money(s, s.region.num[KNOWLEDGE_0 : KNOWLEDGE_0 + 9].sum()),
-        "university_projects_converted": _count(s, tl.CONVERTED),
+        "patents": count(s, s.tally[tl.PATENTS_FILED].sum()),
+        "knowledge_stock": money(s, s.region.num[KNOWLEDGE_0 : KNOWLEDGE_0 + 9].sum()),
+        "university_projects_converted": count(s, s.tally[tl.CONVERTED].sum()),
     }
 
 
@@ -82,15 +73,15 @@ def financing(s: Population, p: Floats, quarter: int) -> Values:
     rounds = s.event.code[tl.WHAT, : s.event.used] == tl.ROUND
     pre = s.event.num[tl.NOTE, : s.event.used][rounds]
     return {
-        "equity_invested": _money(s, equity),
+        "equity_invested": money(s, equity),
         "equity_deals": (deals / s.scale, 1.0),
         "funded_share": share(deals, float(t[tl.SEEKING].sum())),
         "early_equity_share": share(float(t[tl.EQUITY_STAGE, :2].sum()), equity),
         "small_deal_share": share(float(t[tl.SMALL_ROUNDS, 0]), deals),
         "median_pre_money": (float(np.median(pre)), 1.0) if len(pre) else (math.nan, 0.0),
-        "dry_powder": _money(s, dry),
-        "dry_powder_private": _money(s, private),
-        "social_commitments": _money(s, s.now[pop.PAST_COMMITTED]),
+        "dry_powder": money(s, dry),
+        "dry_powder_private": money(s, private),
+        "social_commitments": money(s, s.now[pop.PAST_COMMITTED]),
         "government_commitment_share": share(float(partners[2:].sum()), float(partners.sum())),
         "social_leverage": share(float(partners[:2].sum()), float(partners[2:4].sum()), 1.0),
         "financing_gap": share(sought - equity + float(t[tl.CREDIT_GAP, 1]), sought + float(t[tl.CREDIT_GAP, 0])),
@@ -111,7 +102,7 @@ def lending(s: Population, p: Floats, quarter: int) -> Values:
     borrowers = float(np.count_nonzero(market & (s.firm.num[DEBT, :used] > 0.0)))
     paid = float(t[tl.LOANS_PAID, 0])
     return {
-        "mlt_loans": _money(s, book),
+        "mlt_loans": money(s, book),
         "mlt_loan_growth": share(book - before, before),
         "mean_loan_rate": share(float(t[tl.LOANS_PAID, 1]), paid),
         "mean_loan_spread": share(float(t[tl.LOANS_PAID, 2]), paid),
@@ -123,21 +114,21 @@ def lending(s: Population, p: Floats, quarter: int) -> Values:
 @kernel
 def grouped_gini(values: Vector, flags: Ints, used: int) -> float:
     """Gini coefficient of positive values with flags >= 3, from 512 logarithmic classes between 1e-3 and 1e6."""
-    count = np.zeros(512)
+    firms = np.zeros(512)
     total = np.zeros(512)
     for i in range(used):
         if flags[i] >= 3 and values[i] > 0.0:
             k = int((math.log10(values[i]) + 3.0) * 512.0 / 9.0)
             k = min(511, max(0, k))
-            count[k] += 1.0
+            firms[k] += 1.0
             total[k] += values[i]
-    people, money, area, n, everything = 0.0, 0.0, 0.0, count.sum(), total.sum()
+    people, sales, area, n, everything = 0.0, 0.0, 0.0, firms.sum(), total.sum()
     if n == 0.0 or everything == 0.0:
         return 0.0
     for k in range(512):
-        area += count[k] / n * (money + money + total[k]) / everything
-        money += total[k]
-        people += count[k]
+        area += firms[k] / n * (sales + sales + total[k]) / everything
+        sales += total[k]
+        people += firms[k]
     return 1.0 - area
 
 
@@ -147,14 +138,14 @@ def industry(s: Population, p: Floats, quarter: int) -> Values:
     validated = s.event.code[tl.WHAT, : s.event.used] == tl.WAS_VALIDATED
     ages = s.event.num[tl.NOTE, : s.event.used][validated]
     return {
-        "validated_products": _count(s, tl.VALIDATED),
+        "validated_products": count(s, s.tally[tl.VALIDATED].sum()),
         "time_to_market": (float(np.median(ages)), 1.0) if len(ages) else (math.nan, 0.0),
         "valley_survival": share(float(t[tl.CROSSED_VALLEY, 0]), float(s.past[pop.PAST_PROTOTYPE, 12])),
-        "first_orders": _money(s, t[tl.FIRST_ORDERS, 0]),
+        "first_orders": money(s, t[tl.FIRST_ORDERS, 0]),
         "unit_cost_index": share(float(t[tl.UNIT_COSTS, 0]), float(t[tl.UNIT_COSTS, 1]), 1.0),
         "failure_rate_in_use": share(float(t[tl.FAILED_SALES, 0]), float(t[tl.FAILED_SALES, 1])),
-        "funded_cohort_sales": _money(s, t[tl.SALES_FUNDED, 0]),
-        "value_added": _money(s, t[tl.VALUE_ADDED].sum()),
+        "funded_cohort_sales": money(s, t[tl.SALES_FUNDED, 0]),
+        "value_added": money(s, t[tl.VALUE_ADDED].sum()),
         "size_gini": (float(grouped_gini(s.firm.num[SALES], s.firm.code[STAGE], s.firm.used)), 1.0),
     }
 
@@ -182,9 +173,9 @@ def stability(s: Population, p: Floats, quarter: int) -> Values:
         "listed_price_index": (float(s.memory[pop.LISTED_PRICE, 0]), 1.0),
         "valuation_pressure": share(float(t[tl.PRESSURE_SUM, 0]), float(t[tl.PRESSURE_SUM, 1]), 1.0),
         "overdue_funds": (overdue / s.scale, 1.0),
-        "redemptions_claimed": _money(s, t[tl.REDEMPTIONS, 0]),
-        "redemptions_paid": _money(s, t[tl.REDEMPTIONS, 1]),
-        "redemption_claims_outstanding": _money(s, claims),
+        "redemptions_claimed": money(s, t[tl.REDEMPTIONS, 0]),
+        "redemptions_paid": money(s, t[tl.REDEMPTIONS, 1]),
+        "redemption_claims_outstanding": money(s, claims),
         "sell_orders_rationed": share(float(t[tl.SELL_ORDERS, 0] - t[tl.SELL_ORDERS, 1]), float(t[tl.SELL_ORDERS, 0])),
     }
 
@@ -218,9 +209,9 @@ def public_finance(s: Population, p: Floats, quarter: int) -> Values:
     region = s.region.num
     local = float((region[TAXES] - region[PROGRAMMES]).sum()) - float(f[COUPON_LOCAL_BANK] + f[COUPON_LOCAL_REST])
     return {
-        "public_cost": _money(s, net * present_value(p, quarter)),
-        "induced_tax": _money(s, s.tally[tl.INDUCED_TAX].sum()),
-        "net_fiscal_position": _money(s, central + local),
+        "public_cost": money(s, net * present_value(p, quarter)),
+        "induced_tax": money(s, s.tally[tl.INDUCED_TAX].sum()),
+        "net_fiscal_position": money(s, central + local),
         "local_debt_ratio": share(float(region[BONDS_OUT].sum()), float(region[REVENUE].sum()), 1.0),
     }
 
@@ -231,10 +222,10 @@ def exits(s: Population, p: Floats, quarter: int) -> Values:
     decided = float(t[tl.LISTED_BOARD].sum() + t[tl.TURNED_DOWN].sum() + t[tl.WITHDRAWN].sum())
     stakes = float(t[tl.SECONDARY_TRADES, 0])
     values: Values = {
-        "exit_value": _money(s, t[tl.EXIT_MONEY].sum()),
+        "exit_value": money(s, t[tl.EXIT_MONEY].sum()),
         "listing_queue": (float(np.count_nonzero(s.firm.code[STAGE, : s.firm.used] == 4)) / s.scale, 1.0),
         "listing_wait": (float(s.memory[pop.LISTING_WAIT, 0]), 1.0),
-        "listing_withdrawals": _count(s, tl.WITHDRAWN),
+        "listing_withdrawals": count(s, s.tally[tl.WITHDRAWN].sum()),
         "listing_failure_share": share(float(t[tl.TURNED_DOWN].sum() + t[tl.WITHDRAWN].sum()), decided),
         "secondary_discount": share(float(stakes - t[tl.SECONDARY_TRADES, 1]), stakes),
         "outcomes_below_1x": share(float(t[tl.CLOSED_BELOW, 0]), float(t[tl.CLOSED_BELOW, 2])),

@@ -250,7 +250,7 @@ def test_a_results_folder_is_explained(here):
     tif_says("run", "baseline", "--quarters", "8", *SMALL)
     said = tif_says("explain", "results/baseline")
     assert "run of baseline" in said
-    assert "value below the bar" in said
+    assert "Ticket above the bar" in said
     life = said.rpartition(": ")[2].split(",")[0].strip()
     assert tif_says("explain", "results/baseline", "--enterprise", life).startswith(
         f"Enterprise {life} (baseline, seed 1)"
