@@ -224,6 +224,51 @@ def _say_results(plan: Plan, folder: Path) -> None:
 
 @app.command()
 @told
+def sweep(
+    design: Annotated[str, typer.Argument(help="A design file, e.g. scenarios/sweeps/early_x_exits.yaml.")],
+    workers: Workers = 0, out: Out = None,
+    cluster: Annotated[str, typer.Option(metavar="ADDRESS", help="A Dask scheduler, e.g. tcp://10.0.0.1:8786.")] = "",
+    fork: Annotated[bool, typer.Option("--fork", help="Keep a changed design apart in a folder of its own.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Begin a very large sweep without being asked.")] = False,
+) -> None:  # fmt: skip
+    """Play every point of a design on every seed; go on where an earlier call stopped."""
+    from simulation.experiments.design_file import read_design
+    from simulation.experiments.sweep import MOST_RUNS, Sweep, fork_of, run_sweep, says_done
+    from simulation.experiments.sweep_store import SweepStore
+
+    asked = read_design(design)
+    if asked.runs > MOST_RUNS and not yes:
+        from simulation.errors import DesignError
+
+        raise DesignError.at(design, f"{asked.runs:,} runs", f"up to {MOST_RUNS:,}", "", "--yes begins it all the same")
+    folder = out if out is not None else Path("results") / asked.name
+    store = SweepStore(folder)
+    if fork and store.belongs_to_another(asked):
+        store = SweepStore(fork_of(folder, asked))
+    store.open(asked, _command())
+    under_way = Sweep(asked, store, workers, cluster=cluster)
+    try:
+        run_sweep(under_way)
+    except KeyboardInterrupt:
+        _stop(f"Interrupted; {says_done(store, asked)}. The same command goes on.", INTERRUPTED)
+    print(says_done(store, asked))
+    print(f"Results: {store.folder.as_posix()}/ (simulation.open_results opens them; table runs has a row a run)")
+
+
+@app.command()
+@told
+def status(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a sweep.", show_default=False)],
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the ledger anew from the parts.")] = False,
+) -> None:
+    """Say how far a sweep has come."""
+    from simulation.experiments.sweep_store import status_of
+
+    print(status_of(folder, rebuild))
+
+
+@app.command()
+@told
 def check(scenario: ScenarioName, settings: Settings = None, without: Without = None) -> None:
     """Say in words what a scenario does, without playing it."""
     from simulation.scenario.describe import describe
