@@ -28,7 +28,7 @@ from .tables import ABOUT
 
 METHODS = ("grid", "one_at_a_time", "factorial", "latin", "sobol", "morris")
 SAMPLED = ("latin", "sobol", "morris")
-KEEPABLE = tuple(name for name in ABOUT if name not in ("effects", "paths", "runs"))
+KEEPABLE = tuple(name for name in ABOUT if name not in ("effects", "paths", "equal_cost", "runs"))
 MORRIS_LEVELS = 4
 
 Value = float | str  # a number, or an entry as JSON text, which is YAML as well
