@@ -244,18 +244,11 @@ def sweep(
 ) -> None:  # fmt: skip
     """Play every point of a design on every seed; go on where an earlier call stopped."""
     from simulation.experiments.design_file import read_design
-    from simulation.experiments.sweep import MOST_RUNS, Sweep, fork_of, run_sweep, says_done
-    from simulation.experiments.sweep_store import SweepStore
+    from simulation.experiments.sweep import Sweep, not_too_many, run_sweep, says_done, store_of
 
     asked = read_design(design)
-    if asked.runs > MOST_RUNS and not yes:
-        from simulation.errors import DesignError
-
-        raise DesignError.at(design, f"{asked.runs:,} runs", f"up to {MOST_RUNS:,}", "", "--yes begins it all the same")
-    folder = out if out is not None else Path("results") / asked.name
-    store = SweepStore(folder)
-    if fork and store.belongs_to_another(asked):
-        store = SweepStore(fork_of(folder, asked))
+    not_too_many(asked, yes)
+    store = store_of(asked, out if out is not None else Path("results") / asked.name, fork)
     store.open(asked, _command())
     under_way = Sweep(asked, store, workers, cluster=cluster)
     try:

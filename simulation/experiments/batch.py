@@ -23,7 +23,7 @@ from .columns import Outcome, Table
 from .design import Point
 from .effects import divided, window_sums
 from .job import outcome_of
-from .past import Track, common_past, past_key, read_past
+from .past import Track, common_past, past_key
 from .tables import headed, join, rows_of
 
 RUNS = "runs"
@@ -95,8 +95,7 @@ def beginning(batch: Batch, scenario: Scenario, seed: int) -> Track:
     if key not in _PASTS:
         while len(_PASTS) >= MOST_PASTS:
             _PASTS.pop(next(iter(_PASTS)))
-        found = read_past(key, scenario, seed, batch.scale)
-        _PASTS[key] = found or common_past(scenario, seed, batch.scale, until, False)
+        _PASTS[key] = common_past(scenario, seed, batch.scale, until, False)
     return _PASTS[key].copy()
 
 

@@ -153,6 +153,11 @@ def design_of(
     faults = Faults(DesignError)
     records = {key: find_record(key, Place(f"vary {key}"), faults) for key in vary}
     axes = tuple(Axis(key, tuple(values), records[key].low, records[key].high) for key, values in vary.items())
+    for key, values in vary.items():
+        if not len(values) or not all(records[key].low <= value <= records[key].high for value in values):
+            faults.add(Place(f"vary {key}"), f"{list(values)}", f"one value or more, {records[key].allowed}")
+    if not vary:
+        faults.add(Place("vary"), "nothing to vary", "vary={lever: [values]}")
     faults.stop()
     window = read_window(None, quarters, "run", [])
     return Design(name, name, base, "grid", axes, 0, (), tuple(seeds), quarters, scale, window, tuple(keep))

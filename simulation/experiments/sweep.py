@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import DesignError, Fault, UsageError
 from ..scenario.load import Source, load_scenario
 from ..scenario.quarters import BURN_IN_QUARTERS
 from . import speed
@@ -20,6 +21,7 @@ from .execute import Meter, compile_once, cores, processes, quiet_start
 from .options import Seeds, read_seeds
 from .progress import duration, meter
 from .results import Results, open_results
+from .store import told_by_disk
 from .sweep_store import SweepStore
 
 MOST_RUNS = 100_000  # beyond which a sweep is only begun when told so
@@ -113,7 +115,7 @@ class Sweep:
 def run_sweep(sweep: Sweep, tell: Callable[[str], None] = print) -> Results:
     """Play what is left of a sweep and return its results; the folder must be open. Errors: ResultsError."""
     store, design = sweep.store, sweep.design
-    with store.locked():
+    with store.locked(), told_by_disk(store.folder):
         store.rebuild()
         store.forget_failures()
         done = store.done()
@@ -178,7 +180,10 @@ def sweep(
     out: folder of results, results/<name> if nothing is said. Errors: DesignError, ScenarioError, ResultsError.
     """
     if design is None:
-        chosen = read_seeds(seeds, [])
+        faults: list[Fault] = []
+        chosen = read_seeds(seeds, faults)
+        if faults:
+            raise UsageError(faults)
         design = design_of(load_scenario(base), dict(vary or {}), chosen, quarters, scale, keep)
     elif not isinstance(design, Design):
         design = read_design(os.fspath(design))
@@ -192,6 +197,20 @@ def says_done(store: SweepStore, design: Design) -> str:
     given_up = len(store.quarantined())
     said = f"{len(store.done())} of {design.runs} runs are finished"
     return said + (f", {given_up} failed three times (quarantine.csv says why)" if given_up else "")
+
+
+def not_too_many(design: Design, certain: bool) -> None:
+    """Errors: DesignError for a very large sweep, unless one is certain."""
+    if design.runs > MOST_RUNS and not certain:
+        raise DesignError.at(
+            design.source or design.name, f"{design.runs:,} runs", f"up to {MOST_RUNS:,}", "", "--yes begins it anyway"
+        )
+
+
+def store_of(design: Design, folder: Path, fork: bool) -> SweepStore:
+    """The store in a folder, or in one of its own beside it if the folder holds another sweep and `fork` is asked."""
+    store = SweepStore(folder)
+    return SweepStore(fork_of(folder, design)) if fork and store.belongs_to_another(design) else store
 
 
 def fork_of(folder: Path, design: Design) -> Path:

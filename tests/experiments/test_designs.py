@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from simulation.errors import DesignError
 from simulation.experiments.design_file import read_design
 
+SHIPPED = sorted((Path(__file__).parents[2] / "scenarios" / "sweeps").glob("*.yaml"))
 GOOD = """
 base: baseline
 vary: {early_mandate: [0.1, 0.5], ipo_window: {from: 0.5, to: 1.5, steps: 3}}
@@ -98,3 +100,9 @@ def test_a_design_that_cannot_be_carried_out_is_told_with_its_line(tmp_path, tex
     said = fault(tmp_path, text)
     assert told in said
     assert "design.yaml" in said or "nothing.csv" in said
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_design_of_the_project_can_be_carried_out(path):
+    found = read_design(path)
+    assert found.runs == len(found.points) * len(found.seeds) > 0

@@ -12,11 +12,11 @@ import time
 import pandas as pd
 import pytest
 
-from simulation.errors import ResultsError
+from simulation.errors import DesignError, ResultsError, UsageError
 from simulation.experiments import batch as batches
 from simulation.experiments.design_file import read_design
 from simulation.experiments.results import open_results
-from simulation.experiments.sweep import Sweep, fork_of, run_sweep, sweep
+from simulation.experiments.sweep import Sweep, not_too_many, run_sweep, store_of, sweep
 from simulation.experiments.sweep_store import SweepStore, status_of
 
 TEXT = """
@@ -138,8 +138,8 @@ def test_a_changed_design_is_refused_or_kept_apart(design, tmp_path):
     other = read_design(path)
     with pytest.raises(ResultsError, match="seeds"):
         SweepStore(tmp_path / "out").open(other)
-    assert SweepStore(tmp_path / "out").belongs_to_another(other)
-    assert fork_of(tmp_path / "out", other).name.startswith("out-")
+    assert store_of(other, tmp_path / "out", fork=True).folder.name.startswith("out-")
+    assert store_of(design, tmp_path / "out", fork=True).folder.name == "out"
 
 
 def test_two_sweeps_in_one_folder_are_refused_and_a_dead_one_is_not_waited_for(design, tmp_path):
@@ -175,3 +175,45 @@ def test_a_grid_can_be_given_in_python(tmp_path):
         out=tmp_path / "out", vary={"ipo_window": [0.5, 1.0]}, seeds=1, quarters=12, scale=0.003, workers=1, quiet=True
     )
     assert len(results.table("runs")) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ({"vary": {"ipo_window": []}}, DesignError), ({"vary": {"ipo_window": [99]}}, DesignError),
+        ({"vary": {"ipo_windo": [1]}}, DesignError), ({"vary": {}}, DesignError),
+        ({"vary": {"ipo_window": [1]}, "seeds": 0}, UsageError),
+    ],
+)  # fmt: skip
+def test_a_grid_in_python_that_cannot_be_played_is_told(tmp_path, asked, error):
+    with pytest.raises(error):
+        sweep(out=tmp_path / "out", quiet=True, **asked)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_very_large_sweep_is_only_begun_by_those_who_are_certain(tmp_path):
+    path = tmp_path / "large.yaml"
+    path.write_text(TEXT.replace("[0.5, 1.0, 1.5]", "{from: 0.5, to: 2, steps: 1000}").replace("1-2", "1-1000"), "utf-8")
+    design = read_design(path)
+    with pytest.raises(DesignError, match="2,000,000 runs"):
+        not_too_many(design, certain=False)
+    not_too_many(design, certain=True)
+
+
+def test_a_full_disk_is_told_and_what_is_finished_is_kept(design, tmp_path, monkeypatch):
+    written = []
+
+    def full(batch, outcomes):
+        if written:
+            raise OSError(28, "No space left on device")
+        written.append(batch.name)
+        return original(batch, outcomes)
+
+    original = batches.write_part
+    monkeypatch.setattr("simulation.experiments.sweep.LARGEST_BATCH", 3)
+    monkeypatch.setattr(batches, "write_part", full)
+    with pytest.raises(ResultsError, match="the disk is full"):
+        play(design, tmp_path / "out")
+    assert len(SweepStore(tmp_path / "out").done()) == 3
+    monkeypatch.setattr(batches, "write_part", original)
+    assert len(play(design, tmp_path / "out").table("runs")) == 12

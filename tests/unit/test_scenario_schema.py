@@ -11,7 +11,8 @@ from simulation.scenario.parameter import CATALOGUE
 from simulation.scenario.schema import scenario_schema
 
 jsonschema = pytest.importorskip("jsonschema")
-SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").rglob("*.yaml"))
+FOLDER = Path(__file__).parents[2] / "scenarios"
+SCENARIOS = sorted(path for path in FOLDER.rglob("*.yaml") if path.parent.name != "sweeps")  # designs are no scenarios
 
 
 @pytest.fixture(scope="module")
