@@ -138,9 +138,19 @@ def use_threads(threads: int) -> None:
 
 
 def _compiled(function: Function, **options: bool) -> Function:
-    """The function under numba; no fast mathematics anywhere, so that every machine code gives the same bits."""
+    """The function under numba; no fast mathematics anywhere, so that every machine code gives the same bits.
+
+    A function that makes no array need not count references to arrays: done by locked additions in every call of
+    every rule, that would take a quarter of the time of a run, and more on several threads.
+    """
     options |= {"boundscheck": BOUNDS, "no_cfunc_wrapper": True}
+    options["_nrt"] = options.get("parallel", False) or allocates(function)
     return cast("Function", _once(numba.njit(function, error_model="numpy", **options)))
+
+
+def allocates(function: Callable[..., Any]) -> bool:
+    """Whether a function makes arrays of its own."""
+    return not {"empty", "zeros"}.isdisjoint(function.__code__.co_names)
 
 
 def _once(compiled: Any) -> Any:
