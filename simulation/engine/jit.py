@@ -99,6 +99,11 @@ def rule(function: Function) -> Function:
     return _compiled(function, no_cpython_wrapper=True)
 
 
+def inlined_rule(function: Function) -> Function:
+    """Compile a rule into each caller, so that a loop over it becomes vector code."""
+    return _compiled(function, no_cpython_wrapper=True, forceinline=True)
+
+
 def open_rule(function: Function) -> Function:
     """Compile a pure rule that stages written in Python call as well; one signature is kept between sessions."""
     kept = signature(function) is not None and not function.__defaults__

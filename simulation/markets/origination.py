@@ -29,7 +29,8 @@ from ..agents.population import (
 )  # fmt: skip
 from ..agents.shareholders import pay_dividend
 from ..agents.tally import BORN, COST_CONVERSION, ENTERED, LOCAL, OUTLAY, STOPPED, add, note
-from ..engine.draws import normal, poisson, purpose, uniform, uniforms
+from ..engine.blocks import BLOCK
+from ..engine.draws import fill_uniforms, normal, poisson, purpose, uniform, uniforms
 from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Table, Vector
 from ..scenario.parameter import parameter
@@ -276,10 +277,13 @@ def leave_market(firm: Matrix, firm_code: Codes, used: int, hazard: float, seed:
     cash to the owners, capital in kind.
     """
     left = 0
+    luck = np.empty(BLOCK)
     for i in range(used):
-        if firm_code[STAGE, i] != MARKET or firm_code[VENTURE, i] != 0 or firm[DEBT, i] > 0.0:
+        if i % BLOCK == 0:
+            fill_uniforms(seed, DRAW_LEAVE, firm_code[ID], i, min(used, i + BLOCK), t, luck)
+        if luck[i % BLOCK] >= hazard:
             continue
-        if uniform(seed, DRAW_LEAVE, firm_code[ID, i], t) >= hazard:
+        if firm_code[STAGE, i] != MARKET or firm_code[VENTURE, i] != 0 or firm[DEBT, i] > 0.0:
             continue
         left += 1
         pay_dividend(flows, firm, i, firm[CASH, i], holding, holding_code, head, following, fund, region, account)
