@@ -81,22 +81,29 @@ def rank_managers(q: Quarter) -> None:
     rank in 0-1.
     """
     s = q.state
-    used = s.manager.used
-    fund = s.fund.num
-    last = np.full(used, -1, dtype=np.int64)
-    called = fund[CALLED, : s.fund.used]
-    told = np.flatnonzero((called > 0.0) & (called >= 0.25 * fund[SIZE, : s.fund.used]))
-    for f in told[told > 0]:
-        last[s.fund.code[MANAGER, f]] = f
-    called = np.where(last >= 0, fund[CALLED, last], 0.0)
-    known = called > 0.0
-    record = np.where(known, (fund[DISTRIBUTED, last] + fund[FAIR_VALUE, last]) / np.where(known, called, 1.0), -1.0)
-    s.manager.num[RECORD, :used] = record
-    s.manager.num[RANK, :used] = 0.5
-    rows = np.flatnonzero(known)
+    known = np.empty(s.manager.used, dtype=np.int64)
+    rows = known[: read_records(s.fund.num, s.fund.code, s.fund.used, s.manager.num, s.manager.used, known)]
     if len(rows) > 1:
-        order = rows[np.lexsort((rows, record[rows]))]
+        order = rows[np.lexsort((rows, s.manager.num[RECORD, rows]))]
         s.manager.num[RANK, order] = np.arange(len(rows)) / (len(rows) - 1)
+
+
+@kernel
+def read_records(fund: Matrix, fund_code: Codes, funds: int, manager: Matrix, managers: int, known: Ints) -> int:
+    """Write down each manager's record; returns how many have one (their rows in `known`)."""
+    last = np.zeros(managers, dtype=np.int64)
+    for f in range(1, funds):
+        if fund[CALLED, f] > 0.0 and fund[CALLED, f] >= 0.25 * fund[SIZE, f]:
+            last[fund_code[MANAGER, f]] = f
+    count = 0
+    for m in range(managers):
+        manager[RECORD, m] = -1.0
+        manager[RANK, m] = 0.5
+        if last[m] > 0:
+            manager[RECORD, m] = (fund[DISTRIBUTED, last[m]] + fund[FAIR_VALUE, last[m]]) / fund[CALLED, last[m]]
+            known[count] = m
+            count += 1
+    return count
 
 
 def play_offers(q: Quarter) -> None:
