@@ -7,6 +7,7 @@ import math
 from .books import Books
 from .chance import purpose
 from .money import exact
+from .ownership import HAS_CLAUSE
 from .stages import DEAD, MARKET
 
 MATURE_OUTPUT = 8.0  # quarters of sales behind a mature product
@@ -62,6 +63,13 @@ class Enterprise(Books):
         spread = p.market_entry_spread
         draw = draws.normal(DRAW_POTENTIAL, self.identity, 0)
         return float(size * p.potential_mean[self.sector] * math.exp(spread * draw - spread * spread / 2.0))
+
+    @property
+    def clause_held(self) -> float:
+        """Share of the funds' shares that carry a redemption clause not yet enforced."""
+        by_funds = [h for h in self.holdings if h.fund is not None]
+        held = sum(h.shares for h in by_funds)
+        return sum(h.shares for h in by_funds if h.clause == HAS_CLAUSE) / held if held > 0.0 else 0.0
 
     def leave(self, stage: int) -> None:
         """It exists no more; its seat in the register is free for a newcomer."""

@@ -12,7 +12,7 @@ from .fund import CORPORATE, EARLY, LOCAL, STATE, Fund
 from .money import FUNDS, exact
 from .ownership import HAS_CLAUSE, NO_CLAUSE, Holding
 from .stages import MARKET, PILOT, PROTOTYPE
-from .valuation import PAIRS, project_ticket, value_company
+from .valuation import PAIRS, clause_odds, project_ticket, value_company
 
 if TYPE_CHECKING:
     from .enterprise import Enterprise
@@ -102,7 +102,7 @@ class EquityMarket:
         if self.draws.uniform(DRAW_MEETING, e.identity, self.t) >= chance:
             tally.refusals["no meeting"] += 1
             return None
-        _, e.belief = value_company(e)
+        _, e.belief = value_company(e, clause_odds(e))
         return Seeker(e, ticket)
 
     def play_group(self, group: int, seekers: list[Seeker]) -> None:
@@ -139,7 +139,7 @@ class EquityMarket:
             return None
         target = self.draws.uniform(DRAW_LEAD, e.identity, self.t) * weights[-1]
         lead = self.leads[min(bisect_right(weights, target), len(weights) - 1)]
-        value, _ = value_company(e, lead.hurdle)
+        value, _ = value_company(e, clause_odds(e), lead.hurdle)
         if seeker.ticket > self.bar(e, lead) * value * self.pressure:
             refusals["value below the bar"] += 1
             return None
@@ -180,7 +180,7 @@ class EquityMarket:
         """Whether the round carries a redemption clause; enforcing a ban costs the centre a little."""
         p = self.p
         wish = self.draws.uniform(DRAW_CLAUSE, e.identity, self.t)
-        if wish < p.redemption_clause_share * (1.0 - p.redemption_limit):
+        if wish < clause_odds(e):
             return HAS_CLAUSE
         if wish < p.redemption_clause_share:
             self.model.central.spend("redemption_limit", CASE_COST)

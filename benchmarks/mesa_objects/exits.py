@@ -119,7 +119,7 @@ def oldest_fund(e: Enterprise) -> int:
 def bid(e: Enterprise, acquirer: Enterprise) -> None:
     """One offer: the price, the holders' answer, the acquirer's means."""
     model, p = e.model, e.model.p
-    own, _ = value_company(e)
+    own, _ = value_company(e, e.clause_held)
     price = offered_price(e, acquirer, own)
     too_low = price < p.acquisition_acceptance * own and oldest_fund(e) <= p.acquisition_fund_age
     if price <= 1.0 or too_low:
@@ -230,7 +230,7 @@ def enforces(h: Holding) -> bool:
     u = model.draws.uniform(DRAW_ENFORCE, e.identity, model.t, fund.identity)
     if u >= p.redemption_hazard * (1.0 + late):
         return False
-    value, _ = value_company(e)
+    value, _ = value_company(e, 1.0)
     return claim_of(h) > value * h.shares / e.shares
 
 

@@ -91,7 +91,7 @@ def prepare_and_file(e: Enterprise) -> None:
         e.tutored_at = model.t
     if model.t - e.tutored_at < p.tutoring_quarters:
         return
-    other, _ = value_company(e, may_list=False)
+    other, _ = value_company(e, e.clause_held, may_list=False)
     listing = value_of_filing(e, pass_chance(e, truly=best >= 0.0), other)
     if listing <= other:
         model.tally.refusals["better alternative"] += 1

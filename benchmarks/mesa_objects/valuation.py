@@ -85,8 +85,18 @@ def listing_chance(e: Enterprise, listed_value: float, variance: float, stage: i
     return float(e.model.memory.listed_share * normal_cdf(size))
 
 
-def value_company(e: Enterprise, hurdle_factor: float = 1.0, *, may_list: bool = True) -> tuple[float, float]:
-    """Value before a round (CNY mn) and belief about quality: exit routes, net of later money and redemption claims."""
+def clause_odds(e: Enterprise) -> float:
+    """Chance that a new round carries a redemption clause."""
+    return e.model.p.redemption_clause_share * (1.0 - e.model.p.redemption_limit)
+
+
+def value_company(
+    e: Enterprise, clause: float, hurdle_factor: float = 1.0, *, may_list: bool = True
+) -> tuple[float, float]:
+    """Value before a round (CNY mn) and belief about quality: exit routes, net of later money and redemption claims.
+
+    The route by redemption counts as far as there is a clause.
+    """
     p, memory = e.model.p, e.model.memory
     stage = min(MARKET, e.stage)
     mean, variance = screen(e)
@@ -96,7 +106,9 @@ def value_company(e: Enterprise, hurdle_factor: float = 1.0, *, may_list: bool =
     listed = 4.0 * p.price_sales_listed * memory.listed_price * sales
     private = 4.0 * p.price_sales_private * memory.listed_price * sales
     by_listing = listing_chance(e, listed, variance, stage) if may_list else 0.0
-    other = sum(share * (1.0 - loss) for share, loss in zip(memory.route_share, memory.route_loss[1:], strict=True))
+    counted = (1.0, 1.0, clause)
+    routes = zip(memory.route_share, memory.route_loss[1:], counted, strict=True)
+    other = sum(share * (1.0 - loss) * part for share, loss, part in routes)
     after_listing = math.pow(1.0 + hurdle, -memory.listing_wait / 4.0)
     after_other = math.pow(1.0 + hurdle, -p.other_route_wait / 4.0)
     worth = by_listing * (1.0 - memory.route_loss[0]) * listed * after_listing

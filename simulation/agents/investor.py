@@ -72,6 +72,7 @@ BOUGHT_AT = HOLDING.code("bought_at", "quarter of purchase; also names the round
 CLOCK = HOLDING.code("clock", "quarter from which the redemption clause counts")
 BOUGHT_STAGE = HOLDING.code("bought_stage", "stage at purchase")
 CLAUSE = HOLDING.code("clause", "1 with a redemption clause, 2 once it is enforced")
+HAS_CLAUSE, ENFORCED = 1, 2
 CLAIMED_AT = HOLDING.code("claimed_at", "quarter of enforcement, -1 before", -1)
 HOLDER_REGION = HOLDING.code("holder_region", "region of a local government that holds in kind")
 

@@ -12,8 +12,8 @@ from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from .enterprise import CASH, FOUNDER_CASH, FOUNDER_SHARES, FOUNDER_VALUE, PUBLIC_SHARES, SHARES, STAGE
 from .government import PURSE
 from .investor import (
-    COMPANY, COST, COST_HELD, DEPOSITS, FOCUS, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION, HOLDER_SECTOR,
-    HOLDING_OPEN, KIND, RECEIVED, SECONDARY_FUND,
+    CLAUSE, COMPANY, COST, COST_HELD, DEPOSITS, FOCUS, HAS_CLAUSE, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION,
+    HOLDER_SECTOR, HOLDING_OPEN, KIND, RECEIVED, SECONDARY_FUND,
 )  # fmt: skip
 from .population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, TREASURY
 from .tally import CLOSED_BELOW
@@ -68,6 +68,20 @@ def pay_dividend(flows: Vector, firm: Matrix, i: int, amount: float, holding: Ma
         h = following[h]
     pay_the_rest(flows, firm, i, total, left, account)
     return total
+
+
+@rule
+def clause_held(i: int, head: Ints, following: Ints, holding: Matrix, holding_code: Codes) -> float:
+    """Share of the funds' shares in firm i that carry a redemption clause not yet enforced."""
+    held, covered = 0.0, 0.0
+    h = head[i]
+    while h >= 0:
+        if holding_code[HOLDER_SECTOR, h] == F:
+            held += holding[HELD_SHARES, h]
+            if holding_code[CLAUSE, h] == HAS_CLAUSE:
+                covered += holding[HELD_SHARES, h]
+        h = following[h]
+    return covered / held if held > 0.0 else 0.0
 
 
 @rule

@@ -84,20 +84,35 @@ REFUSED = [_row(f"refused_{market}", "count", f"refusals in the market for {mark
            for market in ("equity", "credit", "listing", "fundraising", "acquisition")]  # fmt: skip
 REFUSED_EQUITY, REFUSED_CREDIT, REFUSED_LISTING, REFUSED_FUNDRAISING, REFUSED_ACQUISITION = REFUSED
 
-# Reasons of refusal, one list a market, in the order of the tally
-REASONS = {
-    "equity": ("no meeting", "value below the bar", "no money left", "syndicate too small", "enterprise refused"),
-    "credit": ("no need", "in arrears", "risk too high", "does not pay", "no collateral or cash flow",
-               "bank at its limit"),
-    "listing": ("not eligible", "better alternative", "withdrew", "refused", "market could not cover"),
-    "fundraising": ("manager declined", "closed below the minimum"),
-    "acquisition": ("price too low", "no acquirer with means"),
-}  # fmt: skip
-NO_MEETING, BELOW_BAR, NO_MONEY, SMALL_SYNDICATE, ENTERPRISE_REFUSED = range(5)
-NO_NEED, HAS_ARREARS, TOO_RISKY, NOT_PROFITABLE, NO_COLLATERAL, BANK_LIMIT = range(6)
-NOT_ELIGIBLE, ALTERNATIVE, WITHDREW, REVIEW_REFUSED, NOT_COVERED = range(5)
-MANAGER_DECLINED, BELOW_MINIMUM = range(2)
-PRICE_TOO_LOW, NO_ACQUIRER = range(2)
+# Reasons of refusal by market, in the order of the tally; their labels are in the catalogue
+REASONS: dict[str, list[str]] = {}
+
+
+def _reason(market: str, code: str) -> int:
+    REASONS.setdefault(market, []).append(code)
+    return len(REASONS[market]) - 1
+
+
+NO_MEETING = _reason("equity", "no_meeting")
+BELOW_BAR = _reason("equity", "below_bar")
+NO_MONEY = _reason("equity", "no_money")
+SMALL_SYNDICATE = _reason("equity", "small_syndicate")
+ENTERPRISE_REFUSED = _reason("equity", "declined_by_firm")
+NO_NEED = _reason("credit", "no_need")
+HAS_ARREARS = _reason("credit", "in_arrears")
+TOO_RISKY = _reason("credit", "too_risky")
+NOT_PROFITABLE = _reason("credit", "no_margin")
+NO_COLLATERAL = _reason("credit", "no_collateral")
+BANK_LIMIT = _reason("credit", "no_bank_capital")
+NOT_ELIGIBLE = _reason("listing", "not_eligible")
+ALTERNATIVE = _reason("listing", "better_alternative")
+WITHDREW = _reason("listing", "withdrew")
+REVIEW_REFUSED = _reason("listing", "review_refused")
+NOT_COVERED = _reason("listing", "not_covered")
+MANAGER_DECLINED = _reason("fundraising", "declined_by_manager")
+BELOW_MINIMUM = _reason("fundraising", "below_minimum")
+PRICE_TOO_LOW = _reason("acquisition", "price_too_low")
+NO_ACQUIRER = _reason("acquisition", "no_acquirer")
 
 LISTING_EXIT, ACQUISITION_EXIT, SECONDARY_EXIT, REDEMPTION_EXIT, WRITE_OFF_EXIT, IN_KIND_EXIT = range(6)
 
@@ -108,12 +123,32 @@ WHAT = EVENT.code("what", "kind of event")
 WHO = EVENT.code("who", "enterprise id")
 OTHER = EVENT.code("other", "id of the fund, bank or enterprise on the other side, -1 if none")
 
-EVENT_KINDS = ("birth", "round", "test_passed", "test_failed", "validation", "loan", "default", "filing", "withdrawal",
-               "refusal", "listing", "acquisition", "secondary", "redemption", "death", "fund_closed", "fund_ended",
-               "grant")  # fmt: skip
-(BORN, ROUND, STAGE_PASSED, TEST_FAILED, WAS_VALIDATED, NEW_LOAN, DEFAULT, FILING, WITHDRAWAL,
- REFUSAL, LISTING, ACQUISITION, SECONDARY_SALE, REDEMPTION, STOP, FUND_CLOSED_EVENT, FUND_ENDED_EVENT,
- GRANT) = range(len(EVENT_KINDS))  # fmt: skip
+EVENT_KINDS: list[str] = []  # their labels are in the catalogue
+
+
+def _kind(code: str) -> int:
+    EVENT_KINDS.append(code)
+    return len(EVENT_KINDS) - 1
+
+
+BORN = _kind("birth")
+ROUND = _kind("round")
+STAGE_PASSED = _kind("test_passed")
+TEST_FAILED = _kind("test_failed")
+WAS_VALIDATED = _kind("validation")
+NEW_LOAN = _kind("loan")
+DEFAULT = _kind("default")
+FILING = _kind("filing")
+WITHDRAWAL = _kind("withdrawal")
+REFUSAL = _kind("refusal")
+LISTING = _kind("listing")
+ACQUISITION = _kind("acquisition")
+SECONDARY_SALE = _kind("secondary")
+REDEMPTION = _kind("redemption")
+STOP = _kind("death")
+FUND_CLOSED_EVENT = _kind("fund_closed")
+FUND_ENDED_EVENT = _kind("fund_ended")
+GRANT = _kind("grant")
 
 COMPONENTS = (
     "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
@@ -121,10 +156,25 @@ COMPONENTS = (
 OUTLAY, TAX_EXPENDITURE, EXPECTED_LOSS, CONCESSION, ADMINISTRATION, RECEIPT, CLAIM_HELD, IN_KIND = range(8)
 LEVELS = ("central", "local", "quasi_fiscal")
 CENTRAL, LOCAL, QUASI = range(3)
-COSTED = ("ggf_central", "ggf_local", "early_mandate", "vc_tax_deduction", "rd_super_deduction", "local_pref_grant",
-          "conversion_grant", "ipo_window", "s_fund_public", "redemption_limit", "ggf_share_cap")  # fmt: skip
-(COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_MANDATE, COST_VC_DEDUCTION, COST_RD_DEDUCTION, COST_GRANT, COST_CONVERSION,
- COST_WINDOW, COST_S_FUND, COST_REDEMPTION, COST_SHARE_CAP) = range(11)  # fmt: skip
+COSTED: list[str] = []  # levers with a public cost of their own
+
+
+def _costed(lever: str) -> int:
+    COSTED.append(lever)
+    return len(COSTED) - 1
+
+
+COST_GGF_CENTRAL = _costed("ggf_central")
+COST_GGF_LOCAL = _costed("ggf_local")
+COST_MANDATE = _costed("early_mandate")
+COST_VC_DEDUCTION = _costed("vc_tax_deduction")
+COST_RD_DEDUCTION = _costed("rd_super_deduction")
+COST_GRANT = _costed("local_pref_grant")
+COST_CONVERSION = _costed("conversion_grant")
+COST_WINDOW = _costed("ipo_window")
+COST_S_FUND = _costed("s_fund_public")
+COST_REDEMPTION = _costed("redemption_limit")
+COST_SHARE_CAP = _costed("ggf_share_cap")
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

@@ -36,6 +36,8 @@ SPREAD = parameter("potential_spread")
 MEAN_POTENTIAL = parameter("potential_mean")
 THRESHOLD = parameter("threshold_multiple")
 TIGHTNESS = parameter("ipo_tightness")
+CLAUSE_SHARE = parameter("redemption_clause_share")
+CLAUSE_LIMIT = parameter("redemption_limit")
 OTHER_WAIT = parameter("other_route_wait")
 
 LEGAL_MINIMUM = 1000.0  # CNY mn: market value of listing set 1 in law
@@ -117,14 +119,20 @@ def listing_chance(memory: Matrix, policy: Matrix, exit_value: float, variance: 
 
 
 @rule
+def clause_odds(policy: Matrix) -> float:
+    """Chance that a new round carries a redemption clause: usual share x (1 - share barred)."""
+    return float(policy[CLAUSE_SHARE, 0] * (1.0 - policy[CLAUSE_LIMIT, 0]))
+
+
+@rule
 def value_company(firm: Matrix, firm_code: Codes, i: int, hurdle_factor: float, extra_units: float, may_list: float,
-                  clause: bool, policy: Matrix, memory: Matrix, seed: int) -> tuple[float, float]:  # fmt: skip
+                  clause: float, policy: Matrix, memory: Matrix, seed: int) -> tuple[float, float]:  # fmt: skip
     """Value (CNY mn) before a round at the valuer's hurdle, net of later money and unpaid redemption claims; and the
     belief mean.
 
     v = [sum_k q_k (1 - d_k) pi X_k / (1 + h)^((T + W_k)/4) - later rounds - claims]+ over listing, acquisition,
     secondary,
-    redemption (the last pays only with a clause). may_list 0 leaves listing out.
+    redemption (the last counts by `clause`, the odds or share of holdings with one). may_list 0 leaves listing out.
     """
     stage = min(3, firm_code[STAGE, i])
     j = firm_code[SECTOR, i]
@@ -143,8 +151,7 @@ def value_company(firm: Matrix, firm_code: Codes, i: int, hurdle_factor: float, 
     worth = by_listing * (1.0 - memory[ROUTE_LOSS, 0]) * listed * math.pow(1.0 + hurdle, -memory[LISTING_WAIT, 0] / 4.0)
     other = 0.0
     for k in range(3):
-        if k < 2 or clause:
-            other += memory[ROUTE_SHARE, k] * (1.0 - memory[ROUTE_LOSS, k + 1])
+        other += memory[ROUTE_SHARE, k] * (1.0 - memory[ROUTE_LOSS, k + 1]) * (clause if k == 2 else 1.0)
     worth += (1.0 - by_listing) * other * private * math.pow(1.0 + hurdle, -policy[OTHER_WAIT, 0] / 4.0)
     value = chance * base * worth - money_still_needed(policy, memory, stage, j, hurdle) - firm[REDEMPTION_DEBT, i]
     return max(0.0, value), mean

@@ -20,6 +20,7 @@ from ..agents.investor import (
     CALLED, CLAIM, DEPOSITS, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, HOLDING_OPEN, LP_CENTRAL, LP_LOCAL, PAID, STATUS,
     TERM, VINTAGE,
 )  # fmt: skip
+from ..agents.national import Values, count, money, share
 from ..agents.population import Population
 from ..engine.jit import kernel
 from ..engine.table import Codes, Floats, Ints, Matrix, Vector
@@ -29,16 +30,11 @@ from ..markets.expectations import dry_powder
 from ..markets.fiscal import CENTRAL_TAXES
 from ..markets.fundraising import INVESTING
 from ..scenario.parameter import parameter
+from .quarter import MECHANISMS
 
 RECYCLED = parameter("recycling_label")
 DISCOUNT_RATE = parameter("discount_rate")
 POLICY_START = 12  # 2024Q1: public cost is in money of this quarter
-Values = dict[str, tuple[float, float]]  # indicator id -> (value, weight); weight 1 for flows and levels
-
-
-def share(part: float, whole: float, factor: float = 100.0) -> tuple[float, float]:
-    """A ratio and its weight; empty where the whole is zero."""
-    return (factor * part / whole, whole) if whole > 0.0 else (math.nan, 0.0)
 
 
 @dataclass(frozen=True)
@@ -65,14 +61,6 @@ class Seen:
             state.bank.num.sum(axis=1).tolist(), *count_firms(firm.num, firm.code, firm.used),
         )  # fmt: skip
 
-    def count(self, row: int) -> tuple[float, float]:
-        """A count of the tally, national."""
-        return self.total[row] / self.state.scale, 1.0
-
-    def money(self, amount: float) -> tuple[float, float]:
-        """CNY mn of the model as CNY bn, national."""
-        return amount / 1000.0 / self.state.scale, 1.0
-
 
 def measure(state: Population, policy: Floats, quarter: int) -> Values:
     """All national indicators of the quarter (counts and CNY bn are divided by scale)."""
@@ -81,6 +69,9 @@ def measure(state: Population, policy: Floats, quarter: int) -> Values:
     for part in (innovation, financing, lending, industry, stability, exits, cycle):
         values.update(part(seen))
     values.update(public_finance(seen, quarter))
+    for mechanism in MECHANISMS.values():
+        if mechanism.measure is not None:
+            values.update(mechanism.measure(state, policy))
     return values
 
 
@@ -98,13 +89,13 @@ def innovation(q: Seen) -> Values:
     """Entry, research, tests, patents, knowledge."""
     s, total = q.state, q.total
     return {
-        "projects_entered": q.count(tl.ENTERED),
-        "rd_spending": q.money(total[tl.RD_SPENT]),
+        "projects_entered": count(s, total[tl.ENTERED]),
+        "rd_spending": money(s, total[tl.RD_SPENT]),
         "rd_intensity": share(q.first[tl.RD_MARKET], total[tl.REVENUE]),
         "stage_pass_rate": share(total[tl.PASSED], total[tl.TESTED]),
-        "patents": q.count(tl.PATENTS_FILED),
-        "knowledge_stock": q.money(float(s.region.num[KNOWLEDGE_0 : KNOWLEDGE_0 + 9].sum())),
-        "university_projects_converted": q.count(tl.CONVERTED),
+        "patents": count(s, total[tl.PATENTS_FILED]),
+        "knowledge_stock": money(s, float(s.region.num[KNOWLEDGE_0 : KNOWLEDGE_0 + 9].sum())),
+        "university_projects_converted": count(s, total[tl.CONVERTED]),
     }
 
 
@@ -117,15 +108,15 @@ def financing(q: Seen) -> Values:
     dry, private = dry_powder(s, q.policy[INVESTING, 0])
     by_region = s.tally[tl.EQUITY_PAID + 1, :6]
     return {
-        "equity_invested": q.money(equity),
+        "equity_invested": money(s, equity),
         "equity_deals": (deals / s.scale, 1.0),
         "funded_share": share(deals, total[tl.SEEKING]),
         "early_equity_share": share(first[tl.EQUITY_STAGE] + second[tl.EQUITY_STAGE], equity),
         "small_deal_share": share(first[tl.SMALL_ROUNDS], deals),
         "median_pre_money": median_note(s, tl.ROUND),
-        "dry_powder": q.money(dry),
-        "dry_powder_private": q.money(private),
-        "social_commitments": q.money(float(s.now[pop.PAST_COMMITTED])),
+        "dry_powder": money(s, dry),
+        "dry_powder_private": money(s, private),
+        "social_commitments": money(s, float(s.now[pop.PAST_COMMITTED])),
         "government_commitment_share": share(central + local + other, households + corporate + central + local + other),
         "social_leverage": share(households + corporate, central + local, 1.0),
         "financing_gap": share(sought - equity + second[tl.CREDIT_GAP], sought + first[tl.CREDIT_GAP]),
@@ -153,7 +144,7 @@ def lending(q: Seen) -> Values:
     s, first, second = q.state, q.first, q.second
     book, before, paid = q.banks[BOOK], float(s.past[pop.PAST_LOANS, 4]), first[tl.LOANS_PAID]
     return {
-        "mlt_loans": q.money(book),
+        "mlt_loans": money(s, book),
         "mlt_loan_growth": share(book - before, before),
         "mean_loan_rate": share(second[tl.LOANS_PAID], paid),
         "mean_loan_spread": share(float(s.tally[tl.LOANS_PAID, 2]), paid),
@@ -165,21 +156,21 @@ def lending(q: Seen) -> Values:
 @kernel
 def grouped_gini(values: Vector, flags: Ints, used: int) -> float:
     """Gini coefficient of positive values with flags >= 3, from 512 logarithmic classes between 1e-3 and 1e6."""
-    count = np.zeros(512)
+    firms = np.zeros(512)
     total = np.zeros(512)
     for i in range(used):
         if flags[i] >= 3 and values[i] > 0.0:
             k = int((math.log10(values[i]) + 3.0) * 512.0 / 9.0)
             k = min(511, max(0, k))
-            count[k] += 1.0
+            firms[k] += 1.0
             total[k] += values[i]
-    people, money, area, n, everything = 0.0, 0.0, 0.0, count.sum(), total.sum()
+    people, sales, area, n, everything = 0.0, 0.0, 0.0, firms.sum(), total.sum()
     if n == 0.0 or everything == 0.0:
         return 0.0
     for k in range(512):
-        area += count[k] / n * (money + money + total[k]) / everything
-        money += total[k]
-        people += count[k]
+        area += firms[k] / n * (sales + sales + total[k]) / everything
+        sales += total[k]
+        people += firms[k]
     return 1.0 - area
 
 
@@ -187,14 +178,14 @@ def industry(q: Seen) -> Values:
     """Products, sales and survival."""
     s, first, second = q.state, q.first, q.second
     return {
-        "validated_products": q.count(tl.VALIDATED),
+        "validated_products": count(s, q.total[tl.VALIDATED]),
         "time_to_market": median_note(s, tl.WAS_VALIDATED),
         "valley_survival": share(first[tl.CROSSED_VALLEY], float(s.past[pop.PAST_PROTOTYPE, 12])),
-        "first_orders": q.money(first[tl.FIRST_ORDERS]),
+        "first_orders": money(s, first[tl.FIRST_ORDERS]),
         "unit_cost_index": share(first[tl.UNIT_COSTS], second[tl.UNIT_COSTS], 1.0),
         "failure_rate_in_use": share(first[tl.FAILED_SALES], second[tl.FAILED_SALES]),
-        "funded_cohort_sales": q.money(first[tl.SALES_FUNDED]),
-        "value_added": q.money(q.total[tl.VALUE_ADDED]),
+        "funded_cohort_sales": money(s, first[tl.SALES_FUNDED]),
+        "value_added": money(s, q.total[tl.VALUE_ADDED]),
         "size_gini": (grouped_gini(s.firm.num[SALES], s.firm.code[STAGE], s.firm.used), 1.0),
     }
 
@@ -230,9 +221,9 @@ def stability(q: Seen) -> Values:
         "listed_price_index": (float(s.memory[pop.LISTED_PRICE, 0]), 1.0),
         "valuation_pressure": share(first[tl.PRESSURE_SUM], second[tl.PRESSURE_SUM], 1.0),
         "overdue_funds": (overdue / s.scale, 1.0),
-        "redemptions_claimed": q.money(first[tl.REDEMPTIONS]),
-        "redemptions_paid": q.money(second[tl.REDEMPTIONS]),
-        "redemption_claims_outstanding": q.money(open_claims(s.holding.num, s.holding.code, s.holding.used)),
+        "redemptions_claimed": money(s, first[tl.REDEMPTIONS]),
+        "redemptions_paid": money(s, second[tl.REDEMPTIONS]),
+        "redemption_claims_outstanding": money(s, open_claims(s.holding.num, s.holding.code, s.holding.used)),
         "sell_orders_rationed": share(first[tl.SELL_ORDERS] - second[tl.SELL_ORDERS], first[tl.SELL_ORDERS]),
     }
 
@@ -263,9 +254,9 @@ def public_finance(q: Seen, quarter: int) -> Values:
     region = s.region.num
     local = float((region[TAXES] - region[PROGRAMMES]).sum()) - (f[COUPON_LOCAL_BANK] + f[COUPON_LOCAL_REST])
     return {
-        "public_cost": q.money(net * present_value(q.policy, quarter)),
-        "induced_tax": q.money(q.total[tl.INDUCED_TAX]),
-        "net_fiscal_position": q.money(central + local),
+        "public_cost": money(s, net * present_value(q.policy, quarter)),
+        "induced_tax": money(s, q.total[tl.INDUCED_TAX]),
+        "net_fiscal_position": money(s, central + local),
         "local_debt_ratio": share(float(region[BONDS_OUT].sum()), float(region[REVENUE].sum()), 1.0),
     }
 
@@ -276,10 +267,10 @@ def exits(q: Seen) -> Values:
     failed = total[tl.TURNED_DOWN] + total[tl.WITHDRAWN]
     stakes, closed = first[tl.SECONDARY_TRADES], float(s.tally[tl.CLOSED_BELOW, 2])
     values: Values = {
-        "exit_value": q.money(total[tl.EXIT_MONEY]),
+        "exit_value": money(s, total[tl.EXIT_MONEY]),
         "listing_queue": (q.queue / s.scale, 1.0),
         "listing_wait": (float(s.memory[pop.LISTING_WAIT, 0]), 1.0),
-        "listing_withdrawals": q.count(tl.WITHDRAWN),
+        "listing_withdrawals": count(s, total[tl.WITHDRAWN]),
         "listing_failure_share": share(failed, total[tl.LISTED_BOARD] + failed),
         "secondary_discount": share(stakes - second[tl.SECONDARY_TRADES], stakes),
         "outcomes_below_1x": share(first[tl.CLOSED_BELOW], closed),

@@ -9,8 +9,8 @@ import numpy as np
 from ..accounting.ledger import exact
 from ..agents.balances import sector_deposits
 from ..agents.bank import (
-    ALLOWANCE, BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, LENDER, LENT_AT, LOAN_OPEN, NON_PERFORMING, N_BANKS,
-    OUTSIDE, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, SHARE,
+    ALLOWANCE, BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, IN_DEFAULT, LENDER, LENT_AT, LOAN_OPEN, LOAN_STATUS,
+    NON_PERFORMING, N_BANKS, OUTSIDE, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, SHARE,
 )  # fmt: skip
 from ..agents.enterprise import (
     ARREARS, BANK, BIRTH, CAPITAL, CASH, DEBT, DEFAULTED_AT, FOUNDER_SHARES, FOUNDER_VALUE, ID, LISTED_AT, MARKET,
@@ -30,7 +30,7 @@ from ..agents.population import (
 from ..engine.draws import normal, purpose, uniform, uniforms
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Floats, Ints, Matrix
-from ..markets.closure import CAPITAL_RATIO, OUTSIDE_WEIGHT, RISK_WEIGHT
+from ..markets.closure import CAPITAL_RATIO, COVERAGE, OUTSIDE_WEIGHT, RISK_WEIGHT
 from ..markets.credit import LOAN_GRACE, LPR_5Y, MATURITY, SPREAD
 from ..markets.fiscal import COUPON, freeze_budgets
 from ..markets.fundraising import opening_shares
@@ -55,6 +55,7 @@ OUTSIDE_OPENING = parameter("outside_loans_opening")
 BONDS_OPENING = parameter("bonds_banks_opening")
 RESERVE_SHARE = parameter("reserves_share_opening")
 LOANS_OPENING = parameter("loans_opening")
+BAD_LOANS = parameter("bad_loans_opening")
 BORROWERS = parameter("borrowers_opening")
 HOUSEHOLDS_OPENING = parameter("households_opening")
 CENTRAL_DEBT = parameter("bonds_central_opening")
@@ -73,6 +74,7 @@ DRAW_AGE = purpose("opening age")
 DRAW_LISTED = purpose("listed at the opening")
 DRAW_BORROWER = purpose("borrower at the opening")
 DRAW_LOAN_AGE = purpose("loan age at the opening")
+DRAW_BAD_LOAN = purpose("bad loan at the opening")
 DRAW_QUALITY = purpose("quality")
 DRAW_POTENTIAL = purpose("potential")
 DRAW_SECTOR = purpose("sector")
@@ -251,6 +253,11 @@ def set_balance_sheets(s: Population, policy: Floats) -> None:
     account[TREASURY] = exact(account[CENTRAL_TARGET])
     account[BANK_BONDS] = exact(policy[BONDS_OPENING, 0] * scale)
     account[REST_BONDS] = float(s.region.num[BONDS_OUT].sum()) + account[CENTRAL_BONDS] - account[BANK_BONDS]
+    s.bank.num[NON_PERFORMING] = 0.0
+    if s.quarter:
+        mark_bad_loans(
+            s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, policy[BAD_LOANS, 0], s.quarter, s.seed
+        )
     open_banks(s, policy)
     rebase(s)
 
@@ -262,8 +269,9 @@ def open_banks(s: Population, policy: Floats) -> None:
         bank[OUTSIDE, b] = exact(policy[OUTSIDE_OPENING, 0] * s.scale * bank[SHARE, b])
         weighted = policy[RISK_WEIGHT, 0] * bank[BOOK, b] + policy[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE, b]
         bank[EQUITY, b] = exact(policy[CAPITAL_RATIO, 0] * weighted)
-    bank[[ALLOWANCE, NON_PERFORMING, RECENT_LOSS, INCOME]] = 0.0
-    own = float(bank[EQUITY].sum())
+        bank[ALLOWANCE, b] = exact(policy[COVERAGE, 0] * bank[NON_PERFORMING, b])
+    bank[[RECENT_LOSS, INCOME]] = 0.0
+    own = float(bank[EQUITY].sum() + bank[ALLOWANCE].sum())
     book = float(bank[BOOK].sum() + bank[OUTSIDE].sum())
     deposits = exact((book + account[BANK_BONDS] - own) / (1.0 - policy[RESERVE_SHARE, 0]))
     account[RESERVES] = deposits + own - book - account[BANK_BONDS]
@@ -287,6 +295,18 @@ def spread_loans(s: Population, policy: Floats) -> None:
         rows, first, s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.bank.num, policy[LOANS_OPENING, 0] * s.scale,
         policy[LPR_5Y, 0] + policy[SPREAD, 0], int(policy[MATURITY, 0]), int(policy[LOAN_GRACE, 0]), s.quarter, s.seed,
     )  # fmt: skip
+
+
+@kernel
+def mark_bad_loans(firm_code: Codes, loan: Matrix, loan_code: Codes, used: int, bank: Matrix, share: float, t: int,
+                   seed: int) -> None:  # fmt: skip
+    """Some borrowers without venture history have defaulted before the opening; their loans wait to be resolved."""
+    for row in range(used):
+        i = loan_code[BORROWER, row]
+        if firm_code[VENTURE, i] == 0 and uniform(seed, DRAW_BAD_LOAN, firm_code[ID, i], 0) < share:
+            firm_code[DEFAULTED_AT, i] = t - 1
+            loan_code[LOAN_STATUS, row] = IN_DEFAULT
+            bank[NON_PERFORMING, loan_code[LENDER, row]] += loan[PRINCIPAL, row]
 
 
 @kernel

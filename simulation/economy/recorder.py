@@ -131,7 +131,8 @@ class Recorder:
         for market, row in zip(tl.REASONS, tl.REFUSED, strict=True):
             for k, reason in enumerate(tl.REASONS[market]):
                 if state.tally[row, k]:
-                    self.refusals.append((quarter, market, reason, float(state.tally[row, k]) / scale))
+                    words = label("mechanism", market), label("refusal_reason", reason)
+                    self.refusals.append((quarter, *words, float(state.tally[row, k]) / scale))
         used = state.event.used
         num, code = state.event.num[:, :used], state.event.code[:, :used]
         written = (code[tl.WHAT], code[tl.WHO], code[tl.OTHER], num[tl.AMOUNT], num[tl.NOTE])

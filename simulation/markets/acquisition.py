@@ -13,7 +13,7 @@ from ..agents.enterprise import (
 )  # fmt: skip
 from ..agents.investor import HOLDER, HOLDER_SECTOR, VINTAGE
 from ..agents.population import LISTED_PRICE, ROUTE_LOSS
-from ..agents.shareholders import close_holding, pay_price
+from ..agents.shareholders import clause_held, close_holding, pay_price
 from ..agents.tally import (
     ACQUISITION, ACQUISITION_EXIT, EXITS, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY, EXIT_TIME, NO_ACQUIRER, PRICE_TOO_LOW,
     REFUSED_ACQUISITION, note,
@@ -93,7 +93,8 @@ def acquire(firm: Matrix, firm_code: Codes, used: int, acquirers: Ints, cumulati
         j = firm_code[SECTOR, i]
         target = uniform(seed, DRAW_ACQUIRER, firm_code[ID, i], t) * cumulative[j, n - 1]
         a = acquirers[first_above(cumulative[j], 0, n, target)]
-        own, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, True, policy, memory, seed)
+        clause = clause_held(i, head, following, holding, holding_code)
+        own, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, clause, policy, memory, seed)
         price = offered_price(
             stage, own, fit[j, firm_code[SECTOR, a]], policy[DISCOUNT, 0], policy[PREMIUM, 0],
             policy[PRIVATE_MULTIPLE, 0], memory[LISTED_PRICE, 0], firm[SALES, i], firm[POTENTIAL, i],

@@ -21,7 +21,7 @@ from ..agents.tally import (
     BELOW_BAR, ENTERPRISE_REFUSED, EQUITY_SOUGHT, LATER_ROUNDS, LATER_WAIT, NO_MEETING, NO_MONEY, REFUSED_EQUITY,
     SEEKING, SEEKING_FIRST, SEEKING_STAGE, add,
 )  # fmt: skip
-from ..agents.valuation import BURN, TICKET, project_ticket, value_company
+from ..agents.valuation import BURN, TICKET, clause_odds, project_ticket, value_company
 from ..engine.draws import normal_cdf, purpose, uniform, uniforms
 from ..engine.jit import kernel, rule
 from ..engine.matching import first_above
@@ -142,6 +142,7 @@ def find_seekers(firm: Matrix, firm_code: Codes, used: int, head: Ints, policy: 
                  t: int, seekers: Ints, tickets: Vector, tally: Matrix) -> int:  # fmt: skip
     """List the enterprises that seek equity and meet a financier (rows, tickets); returns how many."""
     count = 0
+    clause = clause_odds(policy)
     for i in range(used):
         if not is_seeking(firm, firm_code, i, t, policy):
             continue
@@ -158,7 +159,9 @@ def find_seekers(firm: Matrix, firm_code: Codes, used: int, head: Ints, policy: 
         if uniform(seed, DRAW_MEETING, firm_code[ID, i], t) >= chance:
             tally[REFUSED_EQUITY, NO_MEETING] += 1.0
             continue
-        firm[VALUE, i], firm[BELIEF, i] = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, True, policy, memory, seed)
+        firm[VALUE, i], firm[BELIEF, i] = value_company(
+            firm, firm_code, i, 1.0, 0.0, 1.0, clause, policy, memory, seed
+        )
         seekers[count] = i
         tickets[count] = ticket
         count += 1
@@ -184,7 +187,7 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
 
     leads[k] = fund or -1, scores[k] = ln(value/ticket), values[k] = value at the lead's own hurdle.
     """
-    n = funds.shape[0]
+    n, clause = funds.shape[0], clause_odds(policy)
     for k in range(rows.shape[0]):
         i = rows[k]
         leads[k] = -1
@@ -194,7 +197,7 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
             continue
         target = uniform(seed, DRAW_LEAD, firm_code[ID, i], t) * cumulative[firm_code[REGION, i], n - 1]
         f = funds[first_above(cumulative[firm_code[REGION, i]], 0, n, target)]
-        value, _ = value_company(firm, firm_code, i, fund[HURDLE, f], 0.0, 1.0, True, policy, memory, seed)
+        value, _ = value_company(firm, firm_code, i, fund[HURDLE, f], 0.0, 1.0, clause, policy, memory, seed)
         held = head[i] >= 0
         if tickets[k] > highest_share(firm_code, i, held, fund_code[KIND, f] == GUIDED_FUND, policy) * value * pressure:
             tally[REFUSED_EQUITY, BELOW_BAR] += 1.0

@@ -22,6 +22,7 @@ from ..agents.tally import (
     EXIT_TIME, FILED, FILING, LISTED_BOARD, LISTED_MULTIPLE, LISTING, LISTING_EXIT, NOT_COVERED, NOT_ELIGIBLE, REFUSAL,
     REFUSED_LISTING, REVIEW_REFUSED, TURNED_DOWN, WITHDRAWAL, WITHDRAWN, WITHDREW, note,
 )  # fmt: skip
+from ..agents.shareholders import clause_held
 from ..agents.valuation import (
     HURDLE, HURDLE_LEVEL, LEGAL_MINIMUM, LISTED_MULTIPLE as PRICE_SALES, THRESHOLD, TIGHTNESS, value_company,
 )  # fmt: skip
@@ -143,9 +144,9 @@ def has_fund(i: int, head: Ints, following: Ints, holding_code: Codes) -> bool:
 
 
 @kernel
-def file_and_withdraw(firm: Matrix, firm_code: Codes, used: int, head: Ints, following: Ints, holding_code: Codes,
-                      policy: Matrix, memory: Matrix, seed: int, t: int, tally: Matrix, event: Matrix,
-                      event_code: Codes, event_used: int) -> int:  # fmt: skip
+def file_and_withdraw(firm: Matrix, firm_code: Codes, used: int, head: Ints, following: Ints, holding: Matrix,
+                      holding_code: Codes, policy: Matrix, memory: Matrix, seed: int, t: int, tally: Matrix,
+                      event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
     """Enterprises prepare, file when listing beats the alternative, and queued ones withdraw at a hazard;
     returns events used.
     """
@@ -183,7 +184,8 @@ def file_and_withdraw(firm: Matrix, firm_code: Codes, used: int, head: Ints, fol
             policy[PASS_INTERCEPT, 0], policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0],
             best >= 0.0,
         )  # fmt: skip
-        other, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, True, policy, memory, seed)
+        clause = clause_held(i, head, following, holding, holding_code)
+        other, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, clause, policy, memory, seed)
         issue = value_at_issue(multiple, index, firm[SALES, i], firm[POTENTIAL, i]) * (1.0 - policy[UNDERPRICING, 0])
         listing = value_of_filing(
             chance, issue, other, memory[LISTING_WAIT, 0], policy[LOCKUP, 0], hurdle, policy[WITHDRAWAL_HAZARD, 0]
@@ -295,8 +297,8 @@ def play(q: Quarter) -> None:
     head, following = q.holders()
     s.event.reserve(2 * s.firm.used)
     s.event.used = file_and_withdraw(
-        s.firm.num, s.firm.code, s.firm.used, head, following, s.holding.code, p, s.memory, s.seed, s.quarter, s.tally,
-        s.event.num, s.event.code, s.event.used,
+        s.firm.num, s.firm.code, s.firm.used, head, following, s.holding.num, s.holding.code, p,
+        s.memory, s.seed, s.quarter, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
     per_quarter = p[WINDOW, 0] * p[REVIEWS, 0] * s.scale / 4.0
     queue = np.flatnonzero(s.firm.code[STAGE, : s.firm.used] == QUEUE)

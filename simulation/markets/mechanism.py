@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..agents.investor import COMPANY, HOLDING_OPEN
+from ..agents.national import Values
 from ..agents.population import Population
 from ..engine.claims import chains
 from ..engine.table import Floats, Ints
@@ -46,6 +47,7 @@ class Quarter:
 
 
 Play = Callable[[Quarter], None]
+Measure = Callable[[Population, Floats], Values]
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Mechanism:
-    """The record of one mechanism; the schedule, catalogue checks and documentation are built from it."""
+    """The record of one mechanism; the schedule, catalogue checks and documentation are built from it.
+
+    measure: gives the mechanism's own national indicators at the end of a quarter.
+    """
 
     key: str
     question: str
@@ -69,3 +74,4 @@ class Mechanism:
     lines: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
+    measure: Measure | None = None

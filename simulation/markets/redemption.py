@@ -12,8 +12,8 @@ from ..agents.enterprise import (
     ARREARS, CASH, FIRST_ROUND, GAP, ID, MARKET, PILOT, PROOF, REDEMPTION_DEBT, RETAINED, SECTOR, SHARES, STAGE, WEALTH,
 )  # fmt: skip
 from ..agents.investor import (
-    CLAIM, CLAIMED_AT, CLAUSE, CLOCK, COST, DEPOSITS, FUND_ID, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR,
-    HOLDING_OPEN, ORIGINAL_SHARES, RECEIVED, TERM, VINTAGE,
+    CLAIM, CLAIMED_AT, CLAUSE, CLOCK, COST, DEPOSITS, ENFORCED, FUND_ID, HAS_CLAUSE, HELD_SHARES, HELD_VALUE, HOLDER,
+    HOLDER_SECTOR, HOLDING_OPEN, ORIGINAL_SHARES, RECEIVED, TERM, VINTAGE,
 )  # fmt: skip
 from ..agents.population import HOUSEHOLDS
 from ..agents.shareholders import close_holding
@@ -48,7 +48,7 @@ def enforces(h: int, i: int, firm: Matrix, firm_code: Codes, holding: Matrix, ho
     """Whether the holder enforces its clause now:
     old enough, claim above the value of the share, and a keyed hazard.
     """
-    if holding_code[CLAUSE, h] != 1 or holding_code[HOLDER_SECTOR, h] != F:
+    if holding_code[CLAUSE, h] != HAS_CLAUSE or holding_code[HOLDER_SECTOR, h] != F:
         return False
     if t - holding_code[CLOCK, h] < policy[QUARTERS, 0]:
         return False
@@ -57,7 +57,7 @@ def enforces(h: int, i: int, firm: Matrix, firm_code: Codes, holding: Matrix, ho
     u = uniform(seed, DRAW_ENFORCE, firm_code[ID, i], t, fund_code[FUND_ID, f], 0)
     if u >= policy[HAZARD, 0] * (1.0 + late):
         return False
-    value, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, True, policy, memory, seed)
+    value, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, 1.0, policy, memory, seed)
     years = (t - holding_code[CLOCK, h]) / 4.0
     claim = claim_of(
         holding[COST, h], holding[HELD_SHARES, h] / holding[ORIGINAL_SHARES, h], years, policy[INTEREST_RATE, 0]
@@ -91,17 +91,17 @@ def redeem(firm: Matrix, firm_code: Codes, used: int, holding: Matrix, holding_c
         fresh, total, holders = 0.0, 0.0, 0
         h = head[i]
         while h >= 0:
-            if holding_code[CLAUSE, h] == 2:
+            if holding_code[CLAUSE, h] == ENFORCED:
                 holding[CLAIM, h] *= 1.0 + grow
             elif enforces(h, i, firm, firm_code, holding, holding_code, fund, fund_code, policy, memory, seed, t):
                 years = (t - holding_code[CLOCK, h]) / 4.0
                 left = holding[HELD_SHARES, h] / holding[ORIGINAL_SHARES, h]
                 holding[CLAIM, h] = claim_of(holding[COST, h], left, years, policy[INTEREST_RATE, 0])
-                holding_code[CLAUSE, h] = 2
+                holding_code[CLAUSE, h] = ENFORCED
                 holding_code[CLAIMED_AT, h] = t
                 fresh += holding[CLAIM, h]
                 holders += 1
-            if holding_code[CLAUSE, h] == 2:
+            if holding_code[CLAUSE, h] == ENFORCED:
                 total += holding[CLAIM, h]
             h = following[h]
         if fresh > 0.0:
@@ -131,7 +131,7 @@ def pay_claims(i: int, total: float, firm: Matrix, firm_code: Codes, holding: Ma
     outstanding, claims = 0.0, total
     h = head[i]
     while h >= 0:
-        if holding_code[CLAUSE, h] == 2 and holding_code[HOLDING_OPEN, h] == 1:
+        if holding_code[CLAUSE, h] == ENFORCED and holding_code[HOLDING_OPEN, h] == 1:
             f = holding_code[HOLDER, h]
             from_company = share_out(holding[CLAIM, h], claims, left)
             from_founder = share_out(holding[CLAIM, h], claims, left_founder)

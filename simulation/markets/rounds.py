@@ -18,7 +18,7 @@ from ..agents.tally import (
     ADMINISTRATION, CENTRAL, COST_REDEMPTION, EQUITY_PAID, EQUITY_STAGE, FUNDED, FUNDED_FIRST, FUNDED_STAGE,
     LATER_ROUNDS, LATER_WAIT, NO_MONEY, PRESSURE_SUM, REFUSED_EQUITY, ROUND, SMALL_ROUNDS, SMALL_SYNDICATE, add, note,
 )  # fmt: skip
-from ..agents.valuation import pair
+from ..agents.valuation import CLAUSE_SHARE, clause_odds, pair
 from ..engine.draws import purpose, uniform
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
@@ -29,8 +29,6 @@ DEALS_EARLY = parameter("deals_per_quarter_early")
 DEALS_LATE = parameter("deals_per_quarter_late")
 CONCENTRATION = parameter("concentration_limit")
 SYNDICATE = parameter("syndicate_minimum")
-CLAUSE_SHARE = parameter("redemption_clause_share")
-CLAUSE_LIMIT = parameter("redemption_limit")
 LATER_BAR = parameter("later_round_bar")
 DRAW_SYNDICATE = purpose("syndicate order")
 DRAW_CLAUSE = purpose("redemption clause")
@@ -69,7 +67,7 @@ def close_rounds(order: Ints, rows: Ints, tickets: Vector, leads: Ints, values: 
             continue
         fund_code[DEALS, lead] += 1
         wish = uniform(seed, DRAW_CLAUSE, firm_code[ID, i], t)
-        clause = wish < policy[CLAUSE_SHARE, 0] * (1.0 - policy[CLAUSE_LIMIT, 0])
+        clause = wish < clause_odds(policy)
         if wish < policy[CLAUSE_SHARE, 0] and not clause:
             cost[COST_REDEMPTION, CENTRAL, ADMINISTRATION] += pay(
                 flows, OPERATING_CENTRAL, account, TREASURY, account, HOUSEHOLDS, CASE_COST)

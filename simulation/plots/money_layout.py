@@ -26,7 +26,7 @@ MIDDLE: dict[Part, float] = {
 }  # fmt: skip
 RIGHT: dict[Part, float] = {"enterprises": 0.0}
 LANE_ENDS = (5.6, 10.8)
-TOP, BOTTOM, THINNEST = 8.5, 0.0, 0.025
+TOP, BOTTOM, THINNEST = 8.5, 0.7, 0.025  # below the bottom stands the name of the lowest bar
 BAR, HEAD = 0.16, 0.24
 
 

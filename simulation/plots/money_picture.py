@@ -101,7 +101,8 @@ def name_sector(axes: Axes, sector: str, y: float, height: float, flows: Sequenc
         x, y = x + (-0.2 if sector in LEFT else 0.2), y + 0.05
     else:
         side = "center"
-        y = y + height / 2 + 0.35 if sector == "market" else y - height / 2 - 0.38
+        lines = style.word(sector).count("\n") + 1
+        y = y + height / 2 + 0.35 if sector == "market" else y - height / 2 - 0.08 - 0.3 * lines
     name = axes.text(x, y, style.word(sector), ha=side, va="bottom", fontsize=14, fontweight="bold", **OVER)
     both = style.word("money_both", number(paid), number(got))
     sums = axes.text(x, y - 0.05, both, ha=side, va="top", fontsize=10, color=GREY, **OVER)

@@ -11,7 +11,7 @@ from simulation.scenario.parameter import CATALOGUE
 from tests.architecture.source import Source, dotted, sources
 
 ROOMS = {"engine", "accounting", "agents", "markets", "economy"}
-DECLARES = {"column", "code", "Layout", "parameter", "purpose", "_row", "_split", "_line"}
+DECLARES = {"column", "code", "Layout", "parameter", "purpose", "_row", "_split", "_line", "_reason", "_kind", "_costed"}
 
 # Parameters that no module asks for, and why they stay.
 UNREAD = {

@@ -146,7 +146,7 @@ def test_a_command_that_is_not_understood_ends_with_2(words):
 
 
 def test_a_fault_of_ours_ends_with_1_and_says_how_to_repeat_it(here, monkeypatch):
-    def break_books(self, scenario, until, progress=None):
+    def break_books(self, scenario, until, progress=None, threads=1):
         raise IdentityError("deposits of funds do not close")
 
     monkeypatch.setattr(Track, "play", break_books)
@@ -250,7 +250,7 @@ def test_a_results_folder_is_explained(here):
     tif_says("run", "baseline", "--quarters", "8", *SMALL)
     said = tif_says("explain", "results/baseline")
     assert "run of baseline" in said
-    assert "value below the bar" in said
+    assert "Ticket above the bar" in said
     life = said.rpartition(": ")[2].split(",")[0].strip()
     assert tif_says("explain", "results/baseline", "--enterprise", life).startswith(
         f"Enterprise {life} (baseline, seed 1)"
