@@ -153,6 +153,10 @@ def lending(q: Seen) -> Values:
     }
 
 
+FIRST_CLASS = math.log(1e-3)
+CLASSES = 512.0 / math.log(1e9)  # a unit of the logarithm
+
+
 @kernel
 def grouped_gini(values: Vector, flags: Ints, used: int) -> float:
     """Gini coefficient of positive values with flags >= 3, from 512 logarithmic classes between 1e-3 and 1e6."""
@@ -160,7 +164,7 @@ def grouped_gini(values: Vector, flags: Ints, used: int) -> float:
     total = np.zeros(512)
     for i in range(used):
         if flags[i] >= 3 and values[i] > 0.0:
-            k = int((math.log10(values[i]) + 3.0) * 512.0 / 9.0)
+            k = int((math.log(values[i]) - FIRST_CLASS) * CLASSES)
             k = min(511, max(0, k))
             firms[k] += 1.0
             total[k] += values[i]

@@ -109,15 +109,20 @@ def take_tests(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, seed: 
 
 
 @rule
+def patents_drawn(mean: float, seed: int, identity: int, t: int) -> float:
+    """How many patents a venture files, drawn around the mean."""
+    return float(poisson(mean, uniform(seed, DRAW_PATENTS, identity, t)))
+
+
+@rule
 def patent(firm: Matrix, firm_code: Codes, i: int, spent: float, policy: Matrix, seed: int, t: int,
            tally: Matrix) -> None:  # fmt: skip
     """Patents of the quarter: Poisson(pi R) of quality e^(.3 z) for ventures, their mean for mature firms."""
     if spent <= 0.0:
         return
-    mean = policy[PER_RD, 0] * spent
-    count = mean
+    count = policy[PER_RD, 0] * spent
     if firm_code[VENTURE, i] == 1:
-        count = float(poisson(mean, uniform(seed, DRAW_PATENTS, firm_code[ID, i], t)))
+        count = patents_drawn(count, seed, firm_code[ID, i], t)
     weighted = count * math.exp(policy[PATENT_QUALITY, 0] * firm[QUALITY, i])
     firm[PATENTS, i] += weighted
     tally[PATENTS_FILED, 0] += weighted

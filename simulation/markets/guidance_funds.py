@@ -18,7 +18,7 @@ from ..agents.tally import (
 )  # fmt: skip
 from ..engine.draws import purpose, uniform
 from ..engine.jit import kernel, rule
-from ..engine.table import Codes, Ints, Matrix, Vector
+from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .fundraising import waiting_order
 from .mechanism import Mechanism, Quarter, Stage
@@ -130,16 +130,21 @@ def play_books(q: Quarter) -> None:
     s.account[CENTRAL_BUDGET], s.account[NATIONAL_BUDGET] = left[0], left[1]
     s.region.num[GUIDANCE_BUDGET] = left[2:]
     s.tally[OFFERED_GUIDANCE, 1] += float(placed.sum())
+    pay_running_costs(placed, s.account, s.region.num, s.flows, s.cost)
+
+
+@kernel
+def pay_running_costs(placed: Vector, account: Vector, region: Matrix, flows: Vector, cost: Cube) -> None:
+    """Central and local governments pay for running the guidance funds and for watching the share cap."""
     for lever, part in ((COST_GGF_CENTRAL, MANAGEMENT), (COST_SHARE_CAP, MONITORING)):
-        paid = pay(
-            s.flows, OPERATING_CENTRAL, s.account, TREASURY, s.account, HOUSEHOLDS, part * (placed[0] + placed[1])
+        cost[lever, CENTRAL, ADMINISTRATION] += pay(
+            flows, OPERATING_CENTRAL, account, TREASURY, account, HOUSEHOLDS, part * (placed[0] + placed[1])
         )
-        s.cost[lever, CENTRAL, ADMINISTRATION] += paid
     for lever, part in ((COST_GGF_LOCAL, MANAGEMENT), (COST_SHARE_CAP, MONITORING)):
-        for r in range(s.region.used):
-            paid = pay(s.flows, OPERATING_LOCAL, s.region.num[PURSE], r, s.account, HOUSEHOLDS, part * placed[2 + r])
-            s.region.num[PROGRAMMES, r] += paid
-            s.cost[lever, LOCAL, ADMINISTRATION] += paid
+        for r in range(region.shape[1]):
+            paid = pay(flows, OPERATING_LOCAL, region[PURSE], r, account, HOUSEHOLDS, part * placed[2 + r])
+            region[PROGRAMMES, r] += paid
+            cost[lever, LOCAL, ADMINISTRATION] += paid
 
 
 MECHANISM = Mechanism(
