@@ -148,7 +148,5 @@ RESERVES[OPEN_MARKET] = 1.0
 
 def sector_flows(flows: Floats) -> Floats:
     """Net receipts of each sector (CNY mn): what flows in on its lines less what flows out."""
-    net = np.zeros(len(SECTORS))
-    np.add.at(net, PAYEE, flows)
-    np.subtract.at(net, PAYER, flows)
-    return net
+    received, paid = (np.bincount(side, flows, len(SECTORS)).astype(np.float64) for side in (PAYEE, PAYER))
+    return received - paid

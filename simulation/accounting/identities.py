@@ -38,29 +38,27 @@ def _demand_zero(identity: str, sector: str, line: str, quarter: int, gap: float
 
 def check_deposits(before: Floats, after: Floats, flows: Floats, quarter: int) -> None:
     """Change of each sector's deposits = its receipts less its payments (banks are closed by `check_banks`)."""
-    net = sector_flows(flows)
+    gaps = ((after - before) - sector_flows(flows)).tolist()
     for sector, name in enumerate(SECTORS):
-        if sector == B:
-            continue
-        gap = (after[sector] - before[sector]) - net[sector]
-        if gap != 0.0 or not np.isfinite(gap):
+        gap = gaps[sector]
+        if sector != B and (gap != 0.0 or not np.isfinite(gap)):
             own = [line for line in LINES if flows[line.index] and sector in (line.payer, line.payee)]
             active = " ".join(f"{line.code}:{flows[line.index]:.6f}" for line in own[:12])
             _demand_zero("deposits = flows", name, active, quarter, gap if np.isfinite(gap) else float("inf"))
 
 
-def check_vehicle(before: float, after: float, flows: Floats, quarter: int) -> None:
+def check_vehicle(before: float, after: float, flows: list[float], quarter: int) -> None:
     """Change of the corporate partners' joint vehicle = its own lines; most of them stay inside the enterprises."""
     lines_in = (VEHICLE_IN, DIVIDEND_E, ACQUISITION_E, SELL_E, DISTRIBUTION_E, DEPI_VEHICLE)
     lines_out = (VEHICLE_OUT, CALL_E, GAIN_E_LOCAL, GAIN_E_CENTRAL)
-    net = sum(float(flows[line]) for line in lines_in) - sum(float(flows[line]) for line in lines_out)
+    net = sum(flows[line] for line in lines_in) - sum(flows[line] for line in lines_out)
     names = "CORP DIV MA SELL DIST CALL GAIN"
     _demand_zero("corporate vehicle = its lines", "enterprises", names, quarter, after - before - net)
 
 
-def check_banks(assets: Floats, liabilities: Floats, quarter: int) -> None:
+def check_banks(assets: float, liabilities: float, quarter: int) -> None:
     """Reserves + loans + outside loans + bonds = deposits + allowance + own capital of all banks."""
-    _demand_zero("balance sheet of banks", "banks", "all lines", quarter, float(assets.sum() - liabilities.sum()))
+    _demand_zero("balance sheet of banks", "banks", "all lines", quarter, assets - liabilities)
 
 
 def check_stocks(before: Floats, after: Floats, changes: Floats, quarter: int) -> None:
@@ -71,11 +69,12 @@ def check_stocks(before: Floats, after: Floats, changes: Floats, quarter: int) -
         _demand_zero("stock = stock before + changes", SECTORS[sector], INSTRUMENTS[instrument], quarter, gap)
 
 
-def check_payments(changes: Floats, flows: Floats, quarter: int) -> None:
+def check_payments(changes: Floats, flows: list[float], quarter: int) -> None:
     """What was paid for an instrument on the flow lines = the flow part of its change, sector by sector."""
+    paid_in = changes[:, :, FLOW].tolist()
     for (name, sector), (bought, sold) in PAID_BY.items():
-        paid = sum(float(flows[line]) for line in bought) - sum(float(flows[line]) for line in sold)
-        moved = sum(float(changes[row, sector, FLOW]) for row in ROWS[name])
+        paid = sum(flows[line] for line in bought) - sum(flows[line] for line in sold)
+        moved = sum(paid_in[row][sector] for row in ROWS[name])
         _demand_zero("payments for an instrument", SECTORS[sector], name, quarter, moved - paid)
 
 

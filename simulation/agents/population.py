@@ -112,7 +112,7 @@ class Population(State):
             "event": Table(EVENT),
         }
         arrays: dict[str, Array] = {
-            "account": ACCOUNT.fresh()[0],
+            "account": ACCOUNT.fresh()[0].copy(),
             "memory": np.repeat(MEMORY.fresh()[0][:, None], 9, axis=1),
             "past": np.zeros((len(PAST.columns), PAST_QUARTERS)),
             "now": np.zeros(len(PAST.columns)),
@@ -175,7 +175,7 @@ class Population(State):
         return self.tables["event"]
 
     def _floats(self, name: str) -> Floats:
-        return cast(Floats, self.arrays[name])
+        return self.arrays[name]  # type: ignore[return-value]  # asked for too often for a cast
 
     @property
     def account(self) -> Vector:

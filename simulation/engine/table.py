@@ -12,6 +12,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .jit import kernel
+
 Floats = NDArray[np.float64]  # of any shape
 
 # The annotations of rules and kernels, which jit.py turns into machine types.
@@ -25,6 +27,28 @@ Word = np.uint64
 
 Number = TypeVar("Number", bound=np.generic)
 LARGE = 100_000  # rows
+
+
+@kernel
+def close_gaps(num: Matrix, code: Codes, rows: Ints) -> None:
+    """Move the rows given, in ascending order, to the front of a table."""
+    for column in range(num.shape[0]):
+        for k in range(rows.shape[0]):
+            num[column, k] = num[column, rows[k]]
+    for column in range(code.shape[0]):
+        for k in range(rows.shape[0]):
+            code[column, k] = code[column, rows[k]]
+
+
+@kernel
+def write_fresh(num: Matrix, code: Codes, rows: Ints, floats: Vector, codes: Ints) -> None:
+    """Put the initial values into the rows given."""
+    for column in range(num.shape[0]):
+        for k in range(rows.shape[0]):
+            num[column, rows[k]] = floats[column]
+    for column in range(code.shape[0]):
+        for k in range(rows.shape[0]):
+            code[column, rows[k]] = codes[column]
 
 
 @dataclass(frozen=True)
@@ -46,21 +70,26 @@ class Layout:
     meaning: str
     columns: list[Column] = field(default_factory=list)
     codes: list[Column] = field(default_factory=list)
+    _fresh: tuple[Vector, Ints] | None = field(default=None, compare=False, repr=False)
 
     def column(self, name: str, unit: str, meaning: str, initial: float = 0.0) -> int:
         """Declare a float column; returns its row index in `Table.num`."""
         self.columns.append(Column(len(self.columns), name, unit, meaning, initial))
+        self._fresh = None
         return len(self.columns) - 1
 
     def code(self, name: str, meaning: str, initial: int = 0) -> int:
         """Declare an integer column (id, class, date or flag); returns its row index in `Table.code`."""
         self.codes.append(Column(len(self.codes), name, "code", meaning, initial))
+        self._fresh = None
         return len(self.codes) - 1
 
     def fresh(self) -> tuple[Vector, Ints]:
-        """Initial values of one row, as (floats, codes)."""
-        floats = np.array([c.initial for c in self.columns], dtype=np.float64)
-        return floats, np.array([c.initial for c in self.codes], dtype=np.int64)
+        """Initial values of one row, as (floats, codes); not to be changed by who asks."""
+        if self._fresh is None:
+            floats = np.array([c.initial for c in self.columns], dtype=np.float64)
+            self._fresh = floats, np.array([c.initial for c in self.codes], dtype=np.int64)
+        return self._fresh
 
 
 class Table:
@@ -108,10 +137,13 @@ class Table:
         self.used += count
         return first
 
+    def renew(self, rows: Ints) -> None:
+        """Put the initial values into the rows given."""
+        write_fresh(self.num, self.code, rows, *self.layout.fresh())
+
     def keep(self, rows: Ints) -> None:
-        """Close the gaps: keep only `rows`, in the order given."""
-        self.num[:, : len(rows)] = self.num[:, rows]
-        self.code[:, : len(rows)] = self.code[:, rows]
+        """Close the gaps: keep only `rows`, which ascend."""
+        close_gaps(self.num, self.code, rows)
         last = self.used
         self.used = len(rows)
         self.clear(self.used, last)

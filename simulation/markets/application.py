@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from ..accounting.chart import CAPEX, CAPITAL_STOCK, E, FLOW, WRITE_OFF
 from ..accounting.ledger import exact, pay
 from ..agents.enterprise import (
@@ -13,8 +15,8 @@ from ..agents.enterprise import (
 )  # fmt: skip
 from ..agents.population import REST
 from ..agents.tally import FAILED_SALES, UNIT_COSTS, VALIDATED, WAS_VALIDATED, add, note
-from ..engine.blocks import Slices, count_blocks, end_row, first_row
-from ..engine.draws import normal, poisson, purpose, uniform
+from ..engine.blocks import BLOCK, Slices, count_blocks, end_row, first_row
+from ..engine.draws import fill_normals, poisson, purpose, uniform
 from ..engine.jit import block_kernel, kernel, prange, rule
 from ..engine.table import Codes, Cube, Cubes, Matrix, Vector
 from ..scenario.parameter import parameter
@@ -95,8 +97,13 @@ def invest_in_capacity(flows: Vector, changes: Cube, firm: Matrix, i: int, accou
 
 @rule
 def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, seed: int, t: int, flows: Vector,
-                changes: Cube, account: Vector, tally: Matrix) -> None:  # fmt: skip
-    """Demand moves, users adopt, firms invest in capacity and sell, and some products are validated."""
+                changes: Cube, account: Vector, tally: Matrix, luck: Matrix) -> None:  # fmt: skip
+    """Demand moves, users adopt, firms invest in capacity and sell, and some products are validated.
+
+    luck: room for the draws of the block (demand, cost, and one row to work in).
+    """
+    fill_normals(seed, DRAW_DEMAND, firm_code[ID], lo, hi, t, luck[2], luck[0])
+    fill_normals(seed, DRAW_COST, firm_code[ID], lo, hi, t, luck[2], luck[1])
     noise = policy[DEMAND_NOISE, 0]
     for i in range(lo, hi):
         stage = firm_code[STAGE, i]
@@ -104,8 +111,8 @@ def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix
             continue
         j = firm_code[SECTOR, i]
         if stage >= MARKET:
-            firm[POTENTIAL, i] *= math.exp(noise * normal(seed, DRAW_DEMAND, firm_code[ID, i], t) - noise * noise / 2.0)
-        shock = policy[COST_NOISE, 0] * normal(seed, DRAW_COST, firm_code[ID, i], t)
+            firm[POTENTIAL, i] *= math.exp(noise * luck[0, i - lo] - noise * noise / 2.0)
+        shock = policy[COST_NOISE, 0] * luck[1, i - lo]
         firm[COST_SHOCK, i] = policy[COST_PERSISTENCE, 0] * firm[COST_SHOCK, i] + shock
         venture = firm_code[VENTURE, i] == 1
         intrinsic = policy[MATURE_FAILURE, 0] * policy[INITIAL_FAILURE, j]
@@ -137,8 +144,9 @@ def apply_first(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, seed:
     """First application, block by block."""
     for b in prange(count_blocks(used)):
         apply_block(
-            firm, firm_code, first_row(b), end_row(b, used), policy, seed, t, flows[b], changes[b], account[b], tally[b]
-        )
+            firm, firm_code, first_row(b), end_row(b, used), policy, seed, t, flows[b], changes[b], account[b],
+            tally[b], np.empty((3, BLOCK)),
+        )  # fmt: skip
 
 
 @rule

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from ..accounting.chart import INPUTS, WAGES
 from ..accounting.ledger import annual_hazard, pay_split
 from ..agents.enterprise import (
-    CASH, FAILED_TESTS, ID, MARKET, MARKET_AT, ORIGIN, PATENTS, PROGRESS, PROOF, PROTOTYPE, PROTOTYPE_AT, QUALITY, RD,
-    RD_YEAR_0, REGION, SECTOR, SERIAL, STAGE, UNIVERSITY, VENTURE, pass_probability, progress_made,
+    CASH, FAILED_TESTS, ID, MARKET, MARKET_AT, N_SECTORS, ORIGIN, PATENTS, PROGRESS, PROOF, PROTOTYPE, PROTOTYPE_AT,
+    QUALITY, RD, RD_YEAR_0, REGION, SECTOR, SERIAL, STAGE, UNIVERSITY, VENTURE, pass_probability, progress_made,
 )  # fmt: skip
-from ..agents.government import KNOWLEDGE_0, RESEARCH, RESEARCH_0
+from ..agents.government import KNOWLEDGE_0, RESEARCH_0
 from ..agents.population import HOUSEHOLDS, KNOWLEDGE_REF, REST
 from ..agents.tally import (
     CONVERTED, CROSSED_VALLEY, PASSED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED, STARTED_PROTOTYPE, TESTED,
@@ -111,15 +109,20 @@ def take_tests(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, seed: 
 
 
 @rule
+def patents_drawn(mean: float, seed: int, identity: int, t: int) -> float:
+    """How many patents a venture files, drawn around the mean."""
+    return float(poisson(mean, uniform(seed, DRAW_PATENTS, identity, t)))
+
+
+@rule
 def patent(firm: Matrix, firm_code: Codes, i: int, spent: float, policy: Matrix, seed: int, t: int,
            tally: Matrix) -> None:  # fmt: skip
     """Patents of the quarter: Poisson(pi R) of quality e^(.3 z) for ventures, their mean for mature firms."""
     if spent <= 0.0:
         return
-    mean = policy[PER_RD, 0] * spent
-    count = mean
+    count = policy[PER_RD, 0] * spent
     if firm_code[VENTURE, i] == 1:
-        count = float(poisson(mean, uniform(seed, DRAW_PATENTS, firm_code[ID, i], t)))
+        count = patents_drawn(count, seed, firm_code[ID, i], t)
     weighted = count * math.exp(policy[PATENT_QUALITY, 0] * firm[QUALITY, i])
     firm[PATENTS, i] += weighted
     tally[PATENTS_FILED, 0] += weighted
@@ -157,14 +160,14 @@ def take_test(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int,
 def play(q: Quarter) -> None:
     """Projects at stages 0-2 do their research and take their tests."""
     s = q.state
-    s.region.num[RESEARCH] = 0.0
+    s.region.num[RESEARCH_0 : RESEARCH_0 + N_SECTORS] = 0.0
     slices = Slices(s.firm.used)
     research(q.threads)(
         s.firm.num, s.firm.code, s.firm.used, q.policy, s.memory, s.region.num, s.seed, s.quarter, slices.of(s.flows),
         slices.of(s.account), slices.of(s.region.num), slices.of(s.tally),
     )  # fmt: skip
     slices.fold()
-    s.event.reserve(int(np.count_nonzero(s.firm.num[PROGRESS, : s.firm.used] >= 1.0)))
+    s.event.reserve(s.firm.used)
     s.event.used = take_tests(
         s.firm.num, s.firm.code, s.firm.used, q.policy, s.seed, s.quarter, s.tally, s.event.num, s.event.code,
         s.event.used,

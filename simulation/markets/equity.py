@@ -8,8 +8,8 @@ import numpy as np
 
 from ..agents.balances import column_sum
 from ..agents.enterprise import (
-    BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, ORIGIN, PILOT, PROOF, PROTOTYPE,
-    REGION, SECTOR, STAGE, VALUE, VENTURE, average, clip,
+    BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, N_REGIONS, ORIGIN, PILOT, PROOF,
+    PROTOTYPE, REGION, SECTOR, STAGE, VALUE, VENTURE, average, clip,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, PURSE, REVENUE
 from ..agents.investor import (
@@ -30,7 +30,7 @@ from ..scenario.parameter import parameter
 from .capital_calls import DEBT_CAP, FEE, FEE_QUARTERS
 from .fundraising import INVESTING
 from .mechanism import Mechanism, Quarter, Stage
-from .rounds import EARLY, LATER_BAR, MOST_GIVERS, ROUND_QUARTERS, ROUND_WEIGHT, close_rounds
+from .rounds import EARLY, LATER_BAR, MOST_GIVERS, ROUND_QUARTERS, ROUND_WEIGHT, budget_of, close_rounds
 
 MEETING = parameter("meeting_base")
 MEETING_HELD = parameter("meeting_with_holders")
@@ -219,18 +219,24 @@ def keep_unused(fund: Matrix, used: int, policy: Matrix) -> None:
         fund[UNUSED_EARLY, f] = fund[PACE_EARLY, f]
 
 
-def lead_weights(q: Quarter, group: int) -> tuple[Ints, Floats, float]:
-    """Funds that may lead in a stage group, their cumulative weights by region, and their joint budget."""
-    s = q.state
-    fund, code, used = s.fund.num, s.fund.code, s.fund.used
-    budget = np.where(code[FOCUS, :used] == group, fund[PACE, :used], 0.0)
-    if group == EARLY:
-        budget = budget + fund[PACE_EARLY, :used]
-    budget[0] = 0.0
-    funds = np.flatnonzero(budget > 0.0)
-    bias = q.policy[HOME_BIAS, 0]
-    weights = np.stack([budget[funds] * np.where(code[FUND_REGION, funds] == r, bias, 1.0) for r in range(6)])
-    return funds, np.cumsum(weights, axis=1), float(column_sum(budget, used))
+@kernel
+def weigh_leads(fund: Matrix, fund_code: Codes, used: int, group: int, bias: float, funds: Ints,
+                cumulative: Matrix) -> tuple[int, float]:  # fmt: skip
+    """Funds that may lead in a stage group and their cumulative weights by region, budget x home bias;
+    returns how many they are, and their joint budget.
+    """
+    n, joint = 0, 0.0
+    for f in range(1, used):
+        budget = budget_of(fund, fund_code, f, group)
+        if budget <= 0.0:
+            continue
+        for r in range(N_REGIONS):
+            before = cumulative[r, n - 1] if n > 0 else 0.0
+            cumulative[r, n] = before + budget * (bias if fund_code[FUND_REGION, f] == r else 1.0)
+        funds[n] = f
+        n += 1
+        joint += budget
+    return n, joint
 
 
 def play(q: Quarter) -> None:
@@ -256,7 +262,9 @@ def play(q: Quarter) -> None:
 def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, following: Ints) -> None:
     """One stage group of the equity market: price, choice of leads, rounds."""
     s, p = q.state, q.policy
-    funds, cumulative, dry = lead_weights(q, group)
+    funds, cumulative = np.empty(s.fund.used, dtype=np.int64), np.empty((N_REGIONS, s.fund.used))
+    count, dry = weigh_leads(s.fund.num, s.fund.code, s.fund.used, group, p[HOME_BIAS, 0], funds, cumulative)
+    funds = funds[:count]
     sought = float(column_sum(tickets, len(tickets)))
     s.now[PAST_PRESSURE_0 + group] = dry / sought if sought > 0.0 else 1.0
     pressure = price_of_round(
@@ -269,11 +277,9 @@ def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, 
         rows, tickets, funds, cumulative, group, s.firm.num, s.firm.code, head, s.fund.num, s.fund.code, p, s.memory,
         pressure, s.seed, s.quarter, leads, scores, values, s.tally,
     )  # fmt: skip
-    turn = np.zeros(s.fund.used)
-    turn[funds] = uniforms(s.seed, DRAW_TURN, s.fund.code[FUND_ID, funds], s.quarter)
     met = np.flatnonzero(leads >= 0)
-    ids = s.firm.code[ID, rows[met]]
-    order = met[np.lexsort((ids, -scores[met], turn[leads[met]]))] if len(met) else met
+    turn = uniforms(s.seed, DRAW_TURN, s.fund.code[FUND_ID, leads[met]], s.quarter)
+    order = met[np.lexsort((s.firm.code[ID, rows[met]], -scores[met], turn))]
     s.holding.reserve(MOST_GIVERS * len(met))
     s.event.reserve(len(met))
     s.holding.used, s.event.used = close_rounds(

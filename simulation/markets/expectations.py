@@ -16,7 +16,8 @@ from ..agents.tally import (
     ACQUISITION_EXIT, CALLED_CAPITAL, DISTRIBUTED_CASH, ENTERED, ENTERED_SERIAL, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY,
     FUNDED_FIRST, LOANS_PAID, REDEMPTION_EXIT, SEEKING_FIRST, STARTED_PROTOTYPE,
 )  # fmt: skip
-from ..engine.table import Floats
+from ..engine.jit import kernel
+from ..engine.table import Codes, Floats, Matrix
 from ..scenario.parameter import parameter
 from .fundraising import INVESTING
 from .mechanism import Mechanism, Quarter, Stage
@@ -34,6 +35,16 @@ def dry_powder(state: Population, investing: float) -> tuple[float, float]:
     dry = np.where(open_, np.maximum(0.0, num[SIZE] - num[CALLED]), 0.0)
     private = (num[COMMITTED[LP_H]] + num[COMMITTED[LP_E]]) / np.maximum(num[SIZE], 1e-9)
     return float(dry.sum()), float((dry * private).sum())
+
+
+@kernel
+def research_of_leaders(firm: Matrix, firm_code: Codes, used: int) -> float:
+    """R&D paid by the leaders this quarter (CNY mn)."""
+    total = 0.0
+    for i in range(used):
+        if firm_code[LEADER, i] == 1 and firm_code[STAGE, i] >= MARKET:
+            total += firm[RD, i]
+    return total
 
 
 def name_leaders(q: Quarter) -> None:
@@ -82,8 +93,7 @@ def remember(q: Quarter) -> None:
     now[PAST_SERIAL] = tally[ENTERED_SERIAL].sum()
     if tally[LOANS_PAID, 0] > 0.0:
         now[PAST_RATE] = tally[LOANS_PAID, 1] / tally[LOANS_PAID, 0]
-    leaders = (s.firm.code[LEADER, : s.firm.used] == 1) & (s.firm.code[STAGE, : s.firm.used] >= MARKET)
-    now[PAST_RESEARCH] = float(np.sum(s.firm.num[RD, : s.firm.used][leaders]))
+    now[PAST_RESEARCH] = research_of_leaders(s.firm.num, s.firm.code, s.firm.used)
     push(s)
     if q.burn_in:
         set_references(s)

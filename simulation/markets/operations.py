@@ -28,8 +28,8 @@ from ..agents.tally import (
     TAX_EXPENDITURE, VALUE_ADDED, add,
 )  # fmt: skip
 from ..engine.blocks import Slices, count_blocks, end_row, first_row
-from ..engine.draws import normals, purpose, uniform
-from ..engine.jit import block_kernel, kernel, open_rule, prange, rule
+from ..engine.draws import normal, purpose, uniform
+from ..engine.jit import block_kernel, kernel, prange, rule
 from ..engine.table import Codes, Cube, Cubes, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .application import BURN_2, DAMAGE, DEPRECIATION, EFFORT_COST, EFFORT_POWER
@@ -83,10 +83,18 @@ def overheads(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, venture: b
     return cost
 
 
-@open_rule
+@rule
 def next_demand(factor: float, persistence: float, shock: float) -> float:
     """Sector demand as a factor on sales: F' = F^persistence e^shock, around 1."""
     return math.pow(factor, persistence) * math.exp(shock)
+
+
+@kernel
+def move_demand(memory: Matrix, policy: Matrix, seed: int, t: int) -> None:
+    """The demand of each sector moves."""
+    for j in range(N_SECTORS):
+        shock = policy[SECTOR_NOISE, 0] * normal(seed, DRAW_SECTOR_DEMAND, j, t)
+        memory[SECTOR_DEMAND, j] = next_demand(memory[SECTOR_DEMAND, j], policy[SECTOR_PERSISTENCE, 0], shock)
 
 
 @rule
@@ -288,9 +296,7 @@ def play_plan(q: Quarter) -> None:
 def play_accounts(q: Quarter) -> None:
     """Sales, costs and taxes of the quarter."""
     s, p = q.state, q.policy
-    shocks = p[SECTOR_NOISE, 0] * normals(s.seed, DRAW_SECTOR_DEMAND, np.arange(N_SECTORS), s.quarter)
-    for j in range(N_SECTORS):
-        s.memory[SECTOR_DEMAND, j] = next_demand(s.memory[SECTOR_DEMAND, j], p[SECTOR_PERSISTENCE, 0], shocks[j])
+    move_demand(s.memory, p, s.seed, s.quarter)
     slices = Slices(s.firm.used)
     settle_accounts(q.threads)(
         s.firm.num, s.firm.code, s.firm.used, p, s.memory, s.seed, s.quarter, slices.of(s.flows), slices.of(s.account),

@@ -31,10 +31,16 @@ GOES_ON, FAILED_ITS_TESTS, NO_CASH, DEFAULTED, CLOSES, STARTS_AFRESH = range(6)
 
 
 @rule
+def has_venture_risk(firm_code: Codes, i: int) -> bool:
+    """Whether firm i was born as a project and is not listed yet: nobody else fails tests or runs out of cash."""
+    return bool(firm_code[VENTURE, i] == 1 and firm_code[STAGE, i] != PUBLIC)
+
+
+@rule
 def must_stop(firm: Matrix, firm_code: Codes, i: int, indebted: bool, policy: Matrix, seed: int, t: int) -> int:
     """Why an enterprise stops; GOES_ON if it does not, STARTS_AFRESH if it survives a default that was resolved."""
     stage = firm_code[STAGE, i]
-    if firm_code[VENTURE, i] == 0 or stage == PUBLIC:
+    if not has_venture_risk(firm_code, i):
         if firm_code[DEFAULTED_AT, i] < 0 or indebted:
             return GOES_ON
         leaves = stage != PUBLIC and is_leaving(seed, firm_code[ID, i], t, policy[LEAVE, 0])
@@ -58,7 +64,7 @@ def stop(firm: Matrix, firm_code: Codes, used: int, loan: Matrix, loan_code: Cod
          event_used: int) -> int:  # fmt: skip
     """Wind up whoever must stop; a firm that survives its resolved default starts afresh. Returns events used."""
     for i in range(used):
-        if firm_code[STAGE, i] < 0:
+        if firm_code[STAGE, i] < 0 or (firm_code[DEFAULTED_AT, i] < 0 and not has_venture_risk(firm_code, i)):
             continue
         reason = must_stop(firm, firm_code, i, loan_head[i] >= 0, policy, seed, t)
         if reason == STARTS_AFRESH:

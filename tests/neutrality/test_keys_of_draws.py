@@ -24,11 +24,16 @@ from simulation.agents.population import Population
 from simulation.engine import draws
 from tests.helpers.play import play_on, policy_now
 
-seen, known, inner = {{}}, {{"enterprise": set(), "fund": set(), "manager": set()}}, draws.uniform
+seen, known = {{}}, {{"enterprise": set(), "fund": set(), "manager": set()}}
+inner, inner_of_block = draws.uniform, draws.fill_uniforms
 
 def spy(seed, purpose, who, quarter, other=0, k=0):
     seen.setdefault(purpose, set()).add((int(who), int(other)))
     return inner(seed, purpose, who, quarter, other, k)
+
+def spy_on_block(seed, purpose, ids, lo, hi, quarter, out):
+    seen.setdefault(purpose, set()).update((int(who), 0) for who in ids[lo:hi])
+    inner_of_block(seed, purpose, ids, lo, hi, quarter, out)
 
 def learn(s, _=None):
     known["enterprise"] |= set(s.firm.code[ID, : s.firm.used].tolist())
@@ -39,6 +44,8 @@ def learn(s, _=None):
 for module in list(sys.modules.values()):
     if getattr(module, "uniform", None) is inner:
         module.uniform = spy
+    if getattr(module, "fill_uniforms", None) is inner_of_block:
+        module.fill_uniforms = spy_on_block
 state = Population.empty(0, 1.0, 1)
 state.restore(Path({path!r}))
 learn(state)
