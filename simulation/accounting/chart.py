@@ -42,6 +42,7 @@ def _line(code: str, payer: int, payee: int, meaning: str) -> int:
 
 SALES = _line("SALES", CR, E, "output sold to the rest of the economy")
 INPUTS = _line("INP", E, CR, "inputs bought, research inputs included")
+ORDERS = _line("ORD", E, E, "first orders placed by leaders and corporate investors")
 WAGES = _line("WAGE", E, H, "wages of production and research")
 CONSUMPTION = _line("CONS", H, CR, "household consumption")
 CAPEX = _line("CAPEX", E, CR, "fixed investment")

@@ -19,6 +19,7 @@ from ..agents.enterprise import (
     ARREARS, BANK, BIRTH, CAPEX_WANTED, CAPITAL, CASH, CASH_FLOW, DEBT, DEFAULTED_AT, FREE_ROW, GAP, ID, INTEREST_DUE,
     PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
 )  # fmt: skip
+from ..agents.information import information_units
 from ..agents.insolvency import recover_loan, sell_capital
 from ..agents.investor import belief
 from ..agents.population import LGD, REF_RATE
@@ -44,7 +45,6 @@ PD_AGE = parameter("pd_age")
 PD_VALIDATED = parameter("pd_validated")
 PD_MAXIMUM = parameter("pd_maximum")
 BANK_SIGNAL = parameter("bank_signal")
-INFO_VALIDATED = parameter("information_validated")
 LTV = parameter("ltv_capital")
 LTV_ORDERS = parameter("ltv_orders")
 COVER = parameter("debt_service_cover")
@@ -112,12 +112,13 @@ def set_room(bank: Matrix, policy: Matrix) -> None:
 
 
 @rule
-def bank_view(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int, t: int, informed: bool) -> float:
+def bank_view(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, memory: Matrix, seed: int, t: int,
+              informed: bool) -> float:  # fmt: skip
     """The main bank's yearly default probability of firm i, on public information or with its own signal."""
     validated = firm_code[VALIDATED_AT, i] >= 0
     quality = 0.0
     if informed:
-        units = policy[INFO_VALIDATED, 0] if validated else 0.0
+        units = information_units(firm_code, i, t, 0.0, policy, memory)
         draw = normal(seed, DRAW_BANK_SIGNAL, firm_code[ID, i], 0, firm_code[BANK, i], 0)
         signal = firm[QUALITY, i] + policy[BANK_SIGNAL, 0] / math.sqrt(1.0 + units) * draw
         quality, _ = belief(signal, policy[BANK_SIGNAL, 0], units, 0.0)
@@ -168,7 +169,7 @@ def apply_for_loans(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, m
             tally[REFUSED_CREDIT, HAS_ARREARS] += 1.0
             continue
         rate = loan_rate(
-            policy[LPR_5Y, 0], policy[SPREAD, 0], bank_view(firm, firm_code, i, policy, seed, t, False), loss
+            policy[LPR_5Y, 0], policy[SPREAD, 0], bank_view(firm, firm_code, i, policy, memory, seed, t, False), loss
         )
         need, carried = loan_sought(firm, firm_code, i, rate, policy, memory)
         if need < policy[SMALLEST_LOAN, 0]:
@@ -176,7 +177,7 @@ def apply_for_loans(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, m
             continue
         tally[LOANS_SOUGHT, 0] += 1.0
         tally[CREDIT_GAP, 0] += need
-        risk = bank_view(firm, firm_code, i, policy, seed, t, True)
+        risk = bank_view(firm, firm_code, i, policy, memory, seed, t, True)
         reason = -1
         if risk > policy[PD_MAXIMUM, 0]:
             reason = TOO_RISKY

@@ -185,7 +185,7 @@ def file_and_withdraw(firm: Matrix, firm_code: Codes, used: int, head: Ints, fol
             best >= 0.0,
         )  # fmt: skip
         clause = clause_held(i, head, following, holding, holding_code)
-        other, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, clause, policy, memory, seed)
+        other, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, 0.0, clause, policy, memory, seed, t)
         issue = value_at_issue(multiple, index, firm[SALES, i], firm[POTENTIAL, i]) * (1.0 - policy[UNDERPRICING, 0])
         listing = value_of_filing(
             chance, issue, other, memory[LISTING_WAIT, 0], policy[LOCKUP, 0], hurdle, policy[WITHDRAWAL_HAZARD, 0]
