@@ -62,6 +62,8 @@ READINESS = FIRM.column("readiness", "share", "listing readiness")
 # What programmes have done for it
 SUPPORT = FIRM.column("support", "CNY mn", "public money received, fading over four quarters")
 STRATEGIC = FIRM.column("strategic", "share", "largest share of its equity held by one corporate investor")
+FRONTIER_GAP = FIRM.column("frontier_gap", "share", "distance to the technology frontier, -1 if never looked at", -1.0)
+COST_SAVING = FIRM.column("cost_saving", "share of unit cost", "unit cost saved by solved challenges, fading")
 
 ID = FIRM.code("id", "permanent id: kind, quarter and rank in the maximal entry process, founder path")
 STAGE = FIRM.code(
@@ -103,6 +105,13 @@ MEMBER_AT = FIRM.code("member_at", "quarter in which it joined the industry-fina
 CATALOGUED_AT = FIRM.code("catalogued_at", "quarter in which its product entered the insurance catalogue, -1", -1)
 INCUBATED_AT = FIRM.code("incubated_at", "quarter in which it entered listing incubation, -1 if outside", -1)
 RELEASED = FIRM.code("released", "1 once its founders have left for the pool")
+COMPETITIVE = FIRM.code("competitive", "1 for the fastest-growing market firms of the year, by sector and region")
+NEED_SINCE = FIRM.code("need_since", "quarter since which its R&D need waits to be put to competition, -1 if none", -1)
+POSTED_UNTIL = FIRM.code("posted_until", "deadline of the challenge that it has posed, -1 if none runs", -1)
+CHALLENGE_UNTIL = FIRM.code("challenge_until", "deadline of the challenge that it has won, -1 if none runs", -1)
+APPLIED_AT = FIRM.code("applied_at", "quarter of its waiting application for a certificate, -1 if none", -1)
+PACKAGED = FIRM.code("packaged", "1 if that application is dressed up")
+BARRED_UNTIL = FIRM.code("barred_until", "last quarter in which it may not apply for a certificate, -1 if free", -1)
 
 FREE_ROW, ACQUIRED, DEAD, PROOF, PROTOTYPE, PILOT, MARKET, QUEUE, PUBLIC = -9, -2, -1, 0, 1, 2, 3, 4, 5
 UNIVERSITY, PARK, SPINOUT, SERIAL_FOUNDER, NO_ORIGIN = range(5)

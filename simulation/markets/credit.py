@@ -17,12 +17,13 @@ from ..agents.bank import (
 )  # fmt: skip
 from ..agents.enterprise import (
     ARREARS, BANK, BIRTH, CAPEX_WANTED, CAPITAL, CASH, CASH_FLOW, DEBT, DEFAULTED_AT, FREE_ROW, GAP, ID, INTEREST_DUE,
-    PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
+    PATENTS, PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
 )  # fmt: skip
 from ..agents.information import information_units
 from ..agents.insolvency import recover_loan, sell_capital
 from ..agents.investor import belief
 from ..agents.population import LGD, REF_RATE
+from ..agents.programmes import label_weight
 from ..agents.tally import (
     BANK_LIMIT, CREDIT_GAP, DEFAULT, DEFAULTED, HAS_ARREARS, LOANS_PAID, LOANS_SOUGHT, NEW_LOAN, NOT_PROFITABLE,
     NO_COLLATERAL, NO_NEED, REFUSED_CREDIT, TOO_RISKY, note,
@@ -47,6 +48,7 @@ PD_MAXIMUM = parameter("pd_maximum")
 BANK_SIGNAL = parameter("bank_signal")
 LTV = parameter("ltv_capital")
 LTV_ORDERS = parameter("ltv_orders")
+LTV_PATENTS = parameter("ltv_patents")
 COVER = parameter("debt_service_cover")
 MATURITY = parameter("loan_quarters")
 LOAN_GRACE = parameter("loan_grace")
@@ -131,7 +133,7 @@ def bank_view(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, memory: Ma
 
 
 @rule
-def loan_sought(firm: Matrix, firm_code: Codes, i: int, rate: float, policy: Matrix,
+def loan_sought(firm: Matrix, firm_code: Codes, i: int, t: int, rate: float, policy: Matrix,
                 memory: Matrix) -> tuple[float, float]:  # fmt: skip
     """What firm i would like to borrow for a year, and what its capital, orders and cash flow carry (CNY mn)."""
     worn = policy[DEPRECIATION, 0] * firm[CAPITAL, i]
@@ -142,6 +144,7 @@ def loan_sought(firm: Matrix, firm_code: Codes, i: int, rate: float, policy: Mat
         policy[RATE_ELASTICITY, 0],
     )  # fmt: skip
     carried = policy[LTV, 0] * firm[CAPITAL, i]
+    carried += policy[LTV_PATENTS, 0] * label_weight(firm_code, i, t, memory) * firm[PATENTS, i]
     if firm_code[STAGE, i] == PILOT:
         carried += policy[LTV_ORDERS, 0] * 4.0 * firm[SALES, i]
     else:
@@ -171,7 +174,7 @@ def apply_for_loans(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, m
         rate = loan_rate(
             policy[LPR_5Y, 0], policy[SPREAD, 0], bank_view(firm, firm_code, i, policy, memory, seed, t, False), loss
         )
-        need, carried = loan_sought(firm, firm_code, i, rate, policy, memory)
+        need, carried = loan_sought(firm, firm_code, i, t, rate, policy, memory)
         if need < policy[SMALLEST_LOAN, 0]:
             tally[REFUSED_CREDIT, NO_NEED] += 1.0
             continue

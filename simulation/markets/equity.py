@@ -18,6 +18,7 @@ from ..agents.investor import (
     LP_STATE, NATIONAL, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
 )  # fmt: skip
 from ..agents.population import CORPORATE, NEXT_GAP, NEXT_ROUND, PAST_PRESSURE_0, RAISED, RAISED_NEXT, REF_PRESSURE_0
+from ..agents.programmes import guidance_preference
 from ..agents.tally import (
     BELOW_BAR, ENTERPRISE_REFUSED, EQUITY_SOUGHT, LATER_ROUNDS, LATER_WAIT, NO_MEETING, NO_MONEY, REFUSED_EQUITY,
     SEEKING, SEEKING_FIRST, SEEKING_STAGE, add,
@@ -210,6 +211,8 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
             continue
         leads[k] = f
         scores[k] = math.log(value / tickets[k])
+        if fund_code[KIND, f] == GUIDED_FUND:
+            scores[k] += guidance_preference(firm_code, i, t, policy)
         values[k] = value
 
 
