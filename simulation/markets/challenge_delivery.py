@@ -65,7 +65,7 @@ def present(firm_code: Codes, row: int, identity: int) -> bool:
 
 
 @rule
-def end_work(c: int, challenge_code: Codes, used: int, firm_code: Codes, for_all: bool) -> bool:
+def end_work(c: int, challenge_code: Codes, used: int, firm_code: Codes, t: int, for_all: bool) -> bool:
     """Winner c stops working, with `for_all` the others of its challenge too; True if nobody works on it any more."""
     nobody = True
     for d in range(used):
@@ -78,7 +78,7 @@ def end_work(c: int, challenge_code: Codes, used: int, firm_code: Codes, for_all
         challenge_code[CHALLENGE_OPEN, d] = 0
         i = challenge_code[SOLVER, d]
         if firm_code[ID, i] == challenge_code[SOLVER_ID, d]:
-            firm_code[CHALLENGE_UNTIL, i] = -1
+            firm_code[CHALLENGE_UNTIL, i] = t - 1
     p = challenge_code[POSTER, c]
     if nobody and firm_code[ID, p] == challenge_code[POSTER_ID, c]:
         firm_code[POSTED_UNTIL, p] = -1
@@ -123,10 +123,10 @@ def settle(firm: Matrix, firm_code: Codes, challenge: Matrix, challenge_code: Co
         alive = present(firm_code, i, challenge_code[SOLVER_ID, c])
         if not alive or firm_code[STAGE, i] <= challenge_code[SOLVER_STAGE, c]:
             if not alive or t >= challenge_code[DEADLINE, c]:
-                nobody = end_work(c, challenge_code, used, firm_code, False)
+                nobody = end_work(c, challenge_code, used, firm_code, t, False)
                 tally[CHALLENGES_RUN, UNDELIVERED] += 1.0 if nobody else 0.0
             continue
-        end_work(c, challenge_code, used, firm_code, True)
+        end_work(c, challenge_code, used, firm_code, t, True)
         tally[CHALLENGES_RUN, DELIVERED] += 1.0
         there = present(firm_code, p, challenge_code[POSTER_ID, c]) and firm_code[STAGE, p] >= MARKET
         paid = pay_bounty(challenge[REST_DUE, c], challenge[PUBLIC_PART, c], challenge[CENTRAL_PART, c], COST_BOUNTY,

@@ -201,12 +201,12 @@ def evaluate(order: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, memory
 def lead_in_support(firm: Matrix, firm_code: Codes, used: int, t: int, sums: Matrix) -> float:
     """Public money a year (CNY mn) by which holders of certificates are ahead of others of their stage; -1 if unknown.
 
-    Winners of challenges do not count: theirs is not the certificate's doing. sums: scratch, (4, stages).
+    Who has won a challenge does not count: a bounty is not the certificate's doing. sums: scratch, (4, stages).
     """
     sums[:] = 0.0
     for i in range(used):
         stage = firm_code[STAGE, i]
-        if firm_code[VENTURE, i] == 0 or stage < PROOF or stage > MARKET or firm_code[CHALLENGE_UNTIL, i] >= t:
+        if firm_code[VENTURE, i] == 0 or stage < PROOF or stage > MARKET or firm_code[CHALLENGE_UNTIL, i] >= 0:
             continue
         side = 0 if is_certified(firm_code, i, t) else 2
         sums[side, stage] += 1.0
