@@ -85,6 +85,7 @@ GAPS_CLOSED = _row("gaps_closed", "share", "technology gap: posted, closed by de
 APPLICATIONS = _row("applications", "count", "applications to be certified: all, dressed up, judged, lapsed, certified")
 TESTED_CERTIFIED = _row("tested_certified", "count", "stage tests of certified projects, by stage")
 PASSED_CERTIFIED = _row("passed_certified", "count", "stage tests passed by certified projects, by stage")
+BETWEEN_FIRMS = _row("between_firms", "CNY mn", "received by enterprises from enterprises: first orders, bounties")
 EQUITY_CERTIFIED = _row("equity_certified", "CNY mn", "equity invested in certified enterprises")
 REFUSED = [_row(f"refused_{market}", "count", f"refusals in the market for {market}, by reason")
            for market in ("equity", "credit", "listing", "fundraising", "acquisition")]  # fmt: skip

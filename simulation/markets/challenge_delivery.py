@@ -16,8 +16,8 @@ from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, REVENUE
 from ..agents.population import HOUSEHOLDS, REST, TREASURY
 from ..agents.programmes import FOR_CHALLENGE, award
 from ..agents.tally import (
-    CENTRAL, CHALLENGES_RUN, COST_BOUNTY, DELIVERY, FIRST_ORDERS, GAPS_CLOSED, LOCAL, ORDER, OUTLAY, VALUE_ADDED, add,
-    note,
+    BETWEEN_FIRMS, CENTRAL, CHALLENGES_RUN, COST_BOUNTY, DELIVERY, FIRST_ORDERS, GAPS_CLOSED, LOCAL, ORDER, OUTLAY,
+    VALUE_ADDED, add, note,
 )  # fmt: skip
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Matrix, Vector
@@ -33,8 +33,8 @@ FIRST_ORDER = parameter("first_order_share")
 
 @rule
 def pay_bounty(amount: float, public: float, central: float, lever: int, p: int, i: int, firm: Matrix, firm_code: Codes,
-               policy: Matrix, seed: int, t: int, account: Vector, region: Matrix, flows: Vector,
-               cost: Cube) -> float:  # fmt: skip
+               policy: Matrix, seed: int, t: int, account: Vector, region: Matrix, flows: Vector, cost: Cube,
+               tally: Matrix) -> float:  # fmt: skip
     """Pay `amount` of a bounty to solver i: its part by poser p (-1 if it is gone), the rest by governments.
 
     public: part that is public; central: part of that which is central; returns what was paid (CNY mn).
@@ -43,6 +43,7 @@ def pay_bounty(amount: float, public: float, central: float, lever: int, p: int,
     if p >= 0:
         own = min((1.0 - public) * amount, firm[CASH, p])
         paid += pay(flows, BOUNTY_ENTERPRISE, firm[CASH], p, firm[CASH], i, own)
+        tally[BETWEEN_FIRMS, 1] += paid
     if public * amount <= 0.0:
         return paid
     j, r = firm_code[SECTOR, i], firm_code[REGION, i]
@@ -98,6 +99,7 @@ def order_first(p: int, i: int, amount: float, firm: Matrix, firm_code: Codes, p
     inputs = policy[INPUT_SHARE, 0]
     bill = min(production_cost(firm, i, policy, True) * paid, firm[CASH, i])
     spent = pay_split(flows, INPUTS, WAGES, firm[CASH], i, account, REST, account, HOUSEHOLDS, bill, inputs)
+    tally[BETWEEN_FIRMS, 0] += paid
     firm[OUTPUT, i] += paid
     firm[SALES_YEAR_0, i] += paid
     firm_code[USERS, i] += 1
@@ -131,7 +133,7 @@ def settle(firm: Matrix, firm_code: Codes, challenge: Matrix, challenge_code: Co
         there = present(firm_code, p, challenge_code[POSTER_ID, c]) and firm_code[STAGE, p] >= MARKET
         paid = pay_bounty(challenge[REST_DUE, c], challenge[PUBLIC_PART, c], challenge[CENTRAL_PART, c], COST_BOUNTY,
                           p if there else -1, i, firm, firm_code, policy, seed, t, account, region, flows,
-                          cost)  # fmt: skip
+                          cost, tally)  # fmt: skip
         closed = policy[GAP_CLOSED, 0] * firm[FRONTIER_GAP, p] if there else 0.0
         poser = challenge_code[POSTER_ID, c]
         event_used = note(event, event_code, event_used, DELIVERY, firm_code[ID, i], poser, paid, closed)

@@ -197,7 +197,7 @@ def compete(order: Ints, solvers: Ints, suitable: Ints, firm: Matrix, firm_code:
             firm_code[CERTIFIED_UNTIL, i] = max(firm_code[CERTIFIED_UNTIL, i], deadline)
             advance = up * bounty / winners
             paid = pay_bounty(advance, public, central, COST_ADVANCE, p, i, firm, firm_code, policy, seed, t, account,
-                              region, flows, cost)  # fmt: skip
+                              region, flows, cost, tally)  # fmt: skip
             challenge[BOUNTY, used], challenge[REST_DUE, used] = bounty, (1.0 - up) * bounty
             challenge[PUBLIC_PART, used], challenge[CENTRAL_PART, used] = public, central
             challenge_code[CHALLENGE_OPEN, used], challenge_code[SOLVER_STAGE, used] = 1, firm_code[STAGE, i]
