@@ -42,6 +42,10 @@ def _line(code: str, payer: int, payee: int, meaning: str) -> int:
 
 SALES = _line("SALES", CR, E, "output sold to the rest of the economy")
 INPUTS = _line("INP", E, CR, "inputs bought, research inputs included")
+ORDERS = _line("ORD", E, E, "first orders placed by leaders and corporate investors")
+BOUNTY_ENTERPRISE = _line("JB", E, E, "bounty paid by the enterprise that posed the challenge")
+BOUNTY_LOCAL = _line("JB", LG, E, "bounty paid by local governments")
+BOUNTY_CENTRAL = _line("JB", CG, E, "bounty paid by the central government")
 WAGES = _line("WAGE", E, H, "wages of production and research")
 CONSUMPTION = _line("CONS", H, CR, "household consumption")
 CAPEX = _line("CAPEX", E, CR, "fixed investment")

@@ -10,6 +10,7 @@ from ..accounting.chart import CHANGES, INSTRUMENTS, N_LINES, SECTORS
 from ..engine.state import Array, State
 from ..engine.table import Cube, Floats, Ints, Layout, Matrix, Table, Vector
 from .bank import BANKS, LOAN, N_BANKS
+from .challenge import CHALLENGES
 from .enterprise import FIRM, N_REGIONS
 from .founder import FOUNDERS
 from .government import REGIONS
@@ -60,6 +61,14 @@ LISTED_VALUE = MEMORY.column("listed_value", "CNY mn", "market value of all list
 SLOTS = MEMORY.column("slots", "reviews", "listing reviews accumulated and not yet used")
 MEAN_MULTIPLE = MEMORY.column("mean_multiple", "x", "risk-adjusted net multiple by type and, at 6, pooled", 1.0)
 KNOWLEDGE_REF = MEMORY.column("knowledge_ref", "CNY mn", "opening mean knowledge by sector", 1.0)
+CREDIBILITY = MEMORY.column("credibility", "share", "credibility of the certificate, average over 8 quarters", 0.5)
+STANDARDS = MEMORY.column("standards", "share", "maturity of standards by sector, -1 before there are any", -1.0)
+LABEL_TESTED = MEMORY.column("label_tested", "count", "stage tests by stage: of certified projects, then of others")
+LABEL_PASSED = MEMORY.column("label_passed", "count", "tests passed by stage: of certified projects, then of others")
+LABEL_WORTH = MEMORY.column("label_worth", "CNY mn/year", "public money that a certificate brings, -1 at first", -1.0)
+SERVED_SHARE = MEMORY.column("served_share", "share", "applications evaluated and not lapsed, over 8 quarters", 1.0)
+EVALUATION_SLOTS = MEMORY.column("evaluation_slots", "evaluations", "evaluations accumulated and not yet used")
+CHALLENGE_SLOTS = MEMORY.column("challenge_slots", "challenges", "open competitions accumulated and not yet held")
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
 REFERENCE = [
     MEMORY.column(f"reference_{name}", "as the series", f"burn-in mean of {name}", 0.0)
@@ -110,6 +119,7 @@ class Population(State):
             "region": Table(REGIONS, N_REGIONS, N_REGIONS),
             "founder": Table(FOUNDERS),
             "event": Table(EVENT),
+            "challenge": Table(CHALLENGES),
         }
         arrays: dict[str, Array] = {
             "account": ACCOUNT.fresh()[0].copy(),
@@ -173,6 +183,11 @@ class Population(State):
     def event(self) -> Table:
         """What happened this quarter."""
         return self.tables["event"]
+
+    @property
+    def challenge(self) -> Table:
+        """Open competitions that have been won and not yet delivered."""
+        return self.tables["challenge"]
 
     def _floats(self, name: str) -> Floats:
         return self.arrays[name]  # type: ignore[return-value]  # asked for too often for a cast

@@ -80,6 +80,13 @@ REDEMPTIONS = _row("redemptions", "CNY mn", "redemptions claimed, paid, and comp
 SERIAL_MARKET = _row("serial_market", "count", "enterprises that reached the market: first-time, serial")
 STOPPED = _split("stopped", "count", "projects and enterprises that stopped")
 INDUCED_TAX = _row("induced_tax", "CNY mn", "taxes collected by central and by local governments")
+CHALLENGES_RUN = _row("challenges_run", "count", "challenges: posted, bids, won, delivered, ended without delivery")
+GAPS_CLOSED = _row("gaps_closed", "share", "technology gap: posted, closed by deliveries")
+APPLICATIONS = _row("applications", "count", "applications to be certified: all, dressed up, judged, lapsed, certified")
+TESTED_CERTIFIED = _row("tested_certified", "count", "stage tests of certified projects, by stage")
+PASSED_CERTIFIED = _row("passed_certified", "count", "stage tests passed by certified projects, by stage")
+BETWEEN_FIRMS = _row("between_firms", "CNY mn", "received by enterprises from enterprises: first orders, bounties")
+EQUITY_CERTIFIED = _row("equity_certified", "CNY mn", "equity invested in certified enterprises")
 REFUSED = [_row(f"refused_{market}", "count", f"refusals in the market for {market}, by reason")
            for market in ("equity", "credit", "listing", "fundraising", "acquisition")]  # fmt: skip
 REFUSED_EQUITY, REFUSED_CREDIT, REFUSED_LISTING, REFUSED_FUNDRAISING, REFUSED_ACQUISITION = REFUSED
@@ -113,6 +120,23 @@ MANAGER_DECLINED = _reason("fundraising", "declined_by_manager")
 BELOW_MINIMUM = _reason("fundraising", "below_minimum")
 PRICE_TOO_LOW = _reason("acquisition", "price_too_low")
 NO_ACQUIRER = _reason("acquisition", "no_acquirer")
+
+
+def _market(key: str, meaning: str) -> int:
+    """One more market with refusals, behind those before it."""
+    REASONS[key] = []
+    REFUSED.append(_row(f"refused_{key}", "count", meaning))
+    return REFUSED[-1]
+
+
+REFUSED_CHALLENGE = _market("open_competition", "bids and needs that came to nothing, by reason")
+OUTBID = _reason("open_competition", "outbid")
+NO_BIDDER = _reason("open_competition", "no_bidder")
+NEED_LAPSED = _reason("open_competition", "need_lapsed")
+REFUSED_CERTIFICATE = _market("evaluation", "applications for a certificate refused or lapsed, by reason")
+BELOW_STANDARD = _reason("evaluation", "below_standard")
+FOUND_OUT = _reason("evaluation", "found_out")
+WAITED_TOO_LONG = _reason("evaluation", "waited_too_long")
 
 LISTING_EXIT, ACQUISITION_EXIT, SECONDARY_EXIT, REDEMPTION_EXIT, WRITE_OFF_EXIT, IN_KIND_EXIT = range(6)
 
@@ -149,6 +173,11 @@ STOP = _kind("death")
 FUND_CLOSED_EVENT = _kind("fund_closed")
 FUND_ENDED_EVENT = _kind("fund_ended")
 GRANT = _kind("grant")
+AWARD = _kind("award")
+DELIVERY = _kind("delivery")
+ORDER = _kind("order")
+CERTIFICATION = _kind("certification")
+UNMASKED = _kind("unmasked")
 
 COMPONENTS = (
     "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
@@ -175,6 +204,11 @@ COST_WINDOW = _costed("ipo_window")
 COST_S_FUND = _costed("s_fund_public")
 COST_REDEMPTION = _costed("redemption_limit")
 COST_SHARE_CAP = _costed("ggf_share_cap")
+COST_CHALLENGES = _costed("jb_posts")
+COST_BOUNTY = _costed("jb_public_share")
+COST_ADVANCE = _costed("jb_upfront")
+COST_EVALUATION = _costed("eval_capacity")
+COST_STANDARDS = _costed("eval_standard_spend")
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

@@ -8,9 +8,9 @@ from ..agents.population import Population
 from ..engine.claims import compact
 from ..engine.table import Floats
 from ..markets import (
-    acquisition, application, closure, credit, development, distribution, equity, expectations, fiscal, fundraising,
-    guidance_funds, knowledge, listing, local_support, operations, origination, public_market, redemption, secondary,
-    serial_founders, stopping, tax_relief,
+    acquisition, application, closure, credit, development, distribution, equity, evaluation, expectations, fiscal,
+    fundraising, guidance_funds, knowledge, listing, local_support, open_competition, operations, origination,
+    public_market, redemption, secondary, serial_founders, stopping, tax_relief,
 )  # fmt: skip
 from ..markets.mechanism import Mechanism, Quarter, Stage
 from .books import check, rebase
@@ -21,6 +21,8 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (origination.MECHANISM.stages[0], origination.MECHANISM),  # projects enter
     (serial_founders.MECHANISM.stages[0], serial_founders.MECHANISM),  # serial founders restart
     (origination.MECHANISM.stages[1], origination.MECHANISM),  # market firms enter and leave
+    (open_competition.MECHANISM.stages[0], open_competition.MECHANISM),  # needs are put to open competition
+    (evaluation.MECHANISM.stages[0], evaluation.MECHANISM),  # technologies are evaluated
     (credit.MECHANISM.stages[0], credit.MECHANISM),  # bills
     (operations.MECHANISM.stages[0], operations.MECHANISM),  # enterprises plan
     (fundraising.MECHANISM.stages[0], fundraising.MECHANISM),  # managers get ready
@@ -32,6 +34,8 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (credit.MECHANISM.stages[1], credit.MECHANISM),  # bank lending
     (local_support.MECHANISM.stages[0], local_support.MECHANISM),  # local grants
     (development.MECHANISM.stages[0], development.MECHANISM),  # projects do research and take tests
+    (open_competition.MECHANISM.stages[1], open_competition.MECHANISM),  # challenges are delivered
+    (evaluation.MECHANISM.stages[1], evaluation.MECHANISM),  # the label is judged by the tests
     (application.MECHANISM.stages[0], application.MECHANISM),  # users adopt and products learn
     (operations.MECHANISM.stages[1], operations.MECHANISM),  # current accounts
     (credit.MECHANISM.stages[2], credit.MECHANISM),  # debt service

@@ -23,6 +23,9 @@ NOTES = {
     "validation": ("{} quarters after its founding", 1.0),
     "withdrawal": ("after {} quarters in the queue", 1.0),
     "refusal": ("after {} quarters in the queue", 1.0),
+    "award": ("in advance, of a bounty of CNY {} mn", 1.0),
+    "delivery": ("closing {} % of the frontier", 100.0),
+    "certification": ("score {} sd", 1.0),
 }
 EXAMPLES = 5
 

@@ -17,11 +17,13 @@ from ..agents.bank import (
 )  # fmt: skip
 from ..agents.enterprise import (
     ARREARS, BANK, BIRTH, CAPEX_WANTED, CAPITAL, CASH, CASH_FLOW, DEBT, DEFAULTED_AT, FREE_ROW, GAP, ID, INTEREST_DUE,
-    PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
+    PATENTS, PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
 )  # fmt: skip
+from ..agents.information import information_units
 from ..agents.insolvency import recover_loan, sell_capital
 from ..agents.investor import belief
 from ..agents.population import LGD, REF_RATE
+from ..agents.programmes import label_weight
 from ..agents.tally import (
     BANK_LIMIT, CREDIT_GAP, DEFAULT, DEFAULTED, HAS_ARREARS, LOANS_PAID, LOANS_SOUGHT, NEW_LOAN, NOT_PROFITABLE,
     NO_COLLATERAL, NO_NEED, REFUSED_CREDIT, TOO_RISKY, note,
@@ -44,9 +46,9 @@ PD_AGE = parameter("pd_age")
 PD_VALIDATED = parameter("pd_validated")
 PD_MAXIMUM = parameter("pd_maximum")
 BANK_SIGNAL = parameter("bank_signal")
-INFO_VALIDATED = parameter("information_validated")
 LTV = parameter("ltv_capital")
 LTV_ORDERS = parameter("ltv_orders")
+LTV_PATENTS = parameter("ltv_patents")
 COVER = parameter("debt_service_cover")
 MATURITY = parameter("loan_quarters")
 LOAN_GRACE = parameter("loan_grace")
@@ -112,12 +114,13 @@ def set_room(bank: Matrix, policy: Matrix) -> None:
 
 
 @rule
-def bank_view(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int, t: int, informed: bool) -> float:
+def bank_view(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, memory: Matrix, seed: int, t: int,
+              informed: bool) -> float:  # fmt: skip
     """The main bank's yearly default probability of firm i, on public information or with its own signal."""
     validated = firm_code[VALIDATED_AT, i] >= 0
     quality = 0.0
     if informed:
-        units = policy[INFO_VALIDATED, 0] if validated else 0.0
+        units = information_units(firm_code, i, t, 0.0, policy, memory)
         draw = normal(seed, DRAW_BANK_SIGNAL, firm_code[ID, i], 0, firm_code[BANK, i], 0)
         signal = firm[QUALITY, i] + policy[BANK_SIGNAL, 0] / math.sqrt(1.0 + units) * draw
         quality, _ = belief(signal, policy[BANK_SIGNAL, 0], units, 0.0)
@@ -130,7 +133,7 @@ def bank_view(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int,
 
 
 @rule
-def loan_sought(firm: Matrix, firm_code: Codes, i: int, rate: float, policy: Matrix,
+def loan_sought(firm: Matrix, firm_code: Codes, i: int, t: int, rate: float, policy: Matrix,
                 memory: Matrix) -> tuple[float, float]:  # fmt: skip
     """What firm i would like to borrow for a year, and what its capital, orders and cash flow carry (CNY mn)."""
     worn = policy[DEPRECIATION, 0] * firm[CAPITAL, i]
@@ -141,6 +144,7 @@ def loan_sought(firm: Matrix, firm_code: Codes, i: int, rate: float, policy: Mat
         policy[RATE_ELASTICITY, 0],
     )  # fmt: skip
     carried = policy[LTV, 0] * firm[CAPITAL, i]
+    carried += policy[LTV_PATENTS, 0] * label_weight(firm_code, i, t, memory) * firm[PATENTS, i]
     if firm_code[STAGE, i] == PILOT:
         carried += policy[LTV_ORDERS, 0] * 4.0 * firm[SALES, i]
     else:
@@ -168,15 +172,15 @@ def apply_for_loans(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, m
             tally[REFUSED_CREDIT, HAS_ARREARS] += 1.0
             continue
         rate = loan_rate(
-            policy[LPR_5Y, 0], policy[SPREAD, 0], bank_view(firm, firm_code, i, policy, seed, t, False), loss
+            policy[LPR_5Y, 0], policy[SPREAD, 0], bank_view(firm, firm_code, i, policy, memory, seed, t, False), loss
         )
-        need, carried = loan_sought(firm, firm_code, i, rate, policy, memory)
+        need, carried = loan_sought(firm, firm_code, i, t, rate, policy, memory)
         if need < policy[SMALLEST_LOAN, 0]:
             tally[REFUSED_CREDIT, NO_NEED] += 1.0
             continue
         tally[LOANS_SOUGHT, 0] += 1.0
         tally[CREDIT_GAP, 0] += need
-        risk = bank_view(firm, firm_code, i, policy, seed, t, True)
+        risk = bank_view(firm, firm_code, i, policy, memory, seed, t, True)
         reason = -1
         if risk > policy[PD_MAXIMUM, 0]:
             reason = TOO_RISKY

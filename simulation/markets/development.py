@@ -7,14 +7,16 @@ import math
 from ..accounting.chart import INPUTS, WAGES
 from ..accounting.ledger import annual_hazard, pay_split
 from ..agents.enterprise import (
-    CASH, FAILED_TESTS, ID, MARKET, MARKET_AT, N_SECTORS, ORIGIN, PATENTS, PROGRESS, PROOF, PROTOTYPE, PROTOTYPE_AT,
-    QUALITY, RD, RD_YEAR_0, REGION, SECTOR, SERIAL, STAGE, UNIVERSITY, VENTURE, pass_probability, progress_made,
+    CASH, CHALLENGE_UNTIL, FAILED_TESTS, ID, MARKET, MARKET_AT, N_SECTORS, ORIGIN, PATENTS, PROGRESS, PROOF, PROTOTYPE,
+    PROTOTYPE_AT, QUALITY, RD, RD_YEAR_0, REGION, SECTOR, SERIAL, STAGE, UNIVERSITY, VENTURE, pass_probability,
+    progress_made,
 )  # fmt: skip
 from ..agents.government import KNOWLEDGE_0, RESEARCH_0
 from ..agents.population import HOUSEHOLDS, KNOWLEDGE_REF, REST
+from ..agents.programmes import is_certified
 from ..agents.tally import (
-    CONVERTED, CROSSED_VALLEY, PASSED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED, STARTED_PROTOTYPE, TESTED,
-    TEST_FAILED, add, note,
+    CONVERTED, CROSSED_VALLEY, PASSED, PASSED_CERTIFIED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED,
+    STARTED_PROTOTYPE, TESTED, TESTED_CERTIFIED, TEST_FAILED, add, note,
 )  # fmt: skip
 from ..engine.blocks import Slices, count_blocks, end_row, first_row
 from ..engine.draws import poisson, purpose, uniform
@@ -35,6 +37,7 @@ PER_RD = parameter("patents_per_rd")
 PATENT_QUALITY = parameter("patent_quality")
 DECAY = parameter("knowledge_decay")
 WAGE_SHARE = parameter("rd_wage_share")
+CHALLENGE_HELP = parameter("challenge_help")
 
 VALLEY_QUARTERS = 20  # from prototype to market: who is faster has crossed the valley of death
 
@@ -134,13 +137,17 @@ def take_test(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int,
     """One stage test: passing moves the project on, failing sets it back; the second failure ends it (at cash-out)."""
     stage = firm_code[STAGE, i]
     identity = firm_code[ID, i]
-    chance = pass_probability(policy[INTERCEPT + stage, 0], policy[SLOPE, 0], firm[QUALITY, i])
+    ease = policy[INTERCEPT + stage, 0] + (policy[CHALLENGE_HELP, 0] if firm_code[CHALLENGE_UNTIL, i] >= t else 0.0)
+    chance = pass_probability(ease, policy[SLOPE, 0], firm[QUALITY, i])
     tally[TESTED, stage] += 1.0
+    listed = is_certified(firm_code, i, t)
+    tally[TESTED_CERTIFIED, stage] += 1.0 if listed else 0.0
     if uniform(seed, DRAW_TEST, identity, t) >= chance:
         firm[PROGRESS, i] = policy[RETRY, 0]
         firm_code[FAILED_TESTS, i] += 1
         return note(event, event_code, event_used, TEST_FAILED, identity, -1, 0.0, float(stage))
     tally[PASSED, stage] += 1.0
+    tally[PASSED_CERTIFIED, stage] += 1.0 if listed else 0.0
     firm_code[STAGE, i] = stage + 1
     firm_code[FAILED_TESTS, i] = 0
     firm[PROGRESS, i] = 0.0

@@ -12,11 +12,13 @@ from ..agents.enterprise import (
     PROTOTYPE, REGION, SECTOR, STAGE, VALUE, VENTURE, average, clip,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, PURSE, REVENUE
+from ..agents.information import meeting_chance
 from ..agents.investor import (
     CALLED, COMMITTED_0, DEALS, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, KIND, LP_E, LP_LOCAL,
     LP_STATE, NATIONAL, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
 )  # fmt: skip
 from ..agents.population import CORPORATE, NEXT_GAP, NEXT_ROUND, PAST_PRESSURE_0, RAISED, RAISED_NEXT, REF_PRESSURE_0
+from ..agents.programmes import guidance_preference
 from ..agents.tally import (
     BELOW_BAR, ENTERPRISE_REFUSED, EQUITY_SOUGHT, LATER_ROUNDS, LATER_WAIT, NO_MEETING, NO_MONEY, REFUSED_EQUITY,
     SEEKING, SEEKING_FIRST, SEEKING_STAGE, add,
@@ -32,7 +34,6 @@ from .fundraising import INVESTING
 from .mechanism import Mechanism, Quarter, Stage
 from .rounds import EARLY, LATER_BAR, MOST_GIVERS, ROUND_QUARTERS, ROUND_WEIGHT, budget_of, close_rounds
 
-MEETING = parameter("meeting_base")
 MEETING_HELD = parameter("meeting_with_holders")
 HOME_BIAS = parameter("home_bias")
 BARGAINING = parameter("bargaining")
@@ -153,14 +154,14 @@ def find_seekers(firm: Matrix, firm_code: Codes, used: int, head: Ints, policy: 
         tally[SEEKING_STAGE, stage] += 1.0
         if firm_code[FIRST_ROUND, i] < 0:
             tally[SEEKING_FIRST, 0] += 1.0
-        chance = 1.0 - math.exp(-policy[MEETING, 0])
+        chance = meeting_chance(firm_code, i, t, policy, memory)
         if head[i] >= 0:
             chance = max(chance, policy[MEETING_HELD, 0])
         if uniform(seed, DRAW_MEETING, firm_code[ID, i], t) >= chance:
             tally[REFUSED_EQUITY, NO_MEETING] += 1.0
             continue
         firm[VALUE, i], firm[BELIEF, i] = value_company(
-            firm, firm_code, i, 1.0, 0.0, 1.0, clause, policy, memory, seed
+            firm, firm_code, i, 1.0, 0.0, 0.0, 1.0, clause, policy, memory, seed, t
         )
         seekers[count] = i
         tickets[count] = ticket
@@ -197,7 +198,9 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
             continue
         target = uniform(seed, DRAW_LEAD, firm_code[ID, i], t) * cumulative[firm_code[REGION, i], n - 1]
         f = funds[first_above(cumulative[firm_code[REGION, i]], 0, n, target)]
-        value, _ = value_company(firm, firm_code, i, fund[HURDLE, f], 0.0, 1.0, clause, policy, memory, seed)
+        value, _ = value_company(
+            firm, firm_code, i, fund[HURDLE, f], 0.0, 0.0, 1.0, clause, policy, memory, seed, t
+        )
         held = head[i] >= 0
         if tickets[k] > highest_share(firm_code, i, held, fund_code[KIND, f] == GUIDED_FUND, policy) * value * pressure:
             tally[REFUSED_EQUITY, BELOW_BAR] += 1.0
@@ -208,6 +211,8 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
             continue
         leads[k] = f
         scores[k] = math.log(value / tickets[k])
+        if fund_code[KIND, f] == GUIDED_FUND:
+            scores[k] += guidance_preference(firm_code, i, t, policy)
         values[k] = value
 
 

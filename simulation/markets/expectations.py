@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from ..agents.bank import BOOK
-from ..agents.enterprise import ID, LEADER, MARKET, RD, SALES, STAGE, average
+from ..agents.enterprise import ID, LEADER, MARKET, RD, SALES, STAGE, SUPPORT, average
 from ..agents.investor import CALLED, COMMITTED, FUND_ALIVE, LP_E, LP_H, SIZE, STATUS, VINTAGE
 from ..agents.population import (
     EXIT_VALUE_TREND, FUNDING_RATE, MARKET_TO_EXIT, PAST_CALLED, PAST_DISTRIBUTED, PAST_DRY, PAST_ENTERED, PAST_EXIT,
     PAST_FUNDING, PAST_LOANS, PAST_MULTIPLE, PAST_PRESSURE, PAST_PRIVATE_DIST, PAST_PROTOTYPE, PAST_QUARTERS, PAST_RATE,
     PAST_RESEARCH, PAST_SERIAL, REFERENCE, ROUTE_SHARE, Population,
 )  # fmt: skip
+from ..agents.programmes import fade_support
 from ..agents.tally import (
     ACQUISITION_EXIT, CALLED_CAPITAL, DISTRIBUTED_CASH, ENTERED, ENTERED_SERIAL, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY,
     FUNDED_FIRST, LOANS_PAID, REDEMPTION_EXIT, SEEKING_FIRST, STARTED_PROTOTYPE,
@@ -48,8 +49,9 @@ def research_of_leaders(firm: Matrix, firm_code: Codes, used: int) -> float:
 
 
 def name_leaders(q: Quarter) -> None:
-    """Once a year the 1% of market firms with the highest sales are the leaders."""
+    """Old public support fades; once a year the 1% of market firms with the highest sales are the leaders."""
     s = q.state
+    fade_support(s.firm.num[SUPPORT, : s.firm.used])
     if s.quarter % 4 != 0:
         return
     used = s.firm.used

@@ -17,6 +17,7 @@ from ..agents.investor import COST, HELD_SHARES, HELD_VALUE, HOLDER_SECTOR
 from ..agents.population import (
     HOUSEHOLDS, LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, PUBLIC_MARKET, ROUTE_LOSS, SLOTS, SUPPLY, TREASURY,
 )  # fmt: skip
+from ..agents.programmes import is_certified, label_weight
 from ..agents.tally import (
     ADMINISTRATION, ALTERNATIVE, CENTRAL, CONCESSION, COST_WINDOW, EXITS, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY,
     EXIT_TIME, FILED, FILING, LISTED_BOARD, LISTED_MULTIPLE, LISTING, LISTING_EXIT, NOT_COVERED, NOT_ELIGIBLE, REFUSAL,
@@ -51,6 +52,8 @@ FREE_FLOAT_LARGE = parameter("free_float_large")
 LARGE = parameter("large_listing")
 FEE = parameter("issue_fee")
 LOCKUP = parameter("lockup")
+LABEL_IN_REVIEW = parameter("listing_label")
+SET_5 = parameter("listing_set_5")
 
 STAR, BSE, OTHER_BOARD = 0, 1, 2
 REVIEW_COST = 1.5  # CNY mn a review, paid by the central government
@@ -99,6 +102,19 @@ def distance_to_boards(firm: Matrix, i: int, multiple: float, index: float, tigh
         nearest(cap, 200.0 * bse * tight), min(nearest(p1, 15.0 * bse * tight), nearest(p2, 15.0 * bse * tight))
     )
     return main, small
+
+
+@rule
+def distance_to_set_5(firm: Matrix, firm_code: Codes, i: int, value: float, policy: Matrix, t: int) -> float:
+    """Log distance to listing set 5: certified technology, a marked field, market value of 4 legal minima, R&D test.
+
+    value: what investors hold firm i to be worth (CNY mn); far below for a firm that is not certified.
+    """
+    if policy[SET_5, firm_code[SECTOR, i]] <= 0.0 or not is_certified(firm_code, i, t):
+        return FAR
+    research = firm[RD_YEAR_0 + 1, i] + firm[RD_YEAR_0 + 2, i] + firm[RD_YEAR_0 + 3, i]
+    least = 4.0 * LEGAL_MINIMUM * policy[THRESHOLD, 0] * policy[TIGHTNESS, 0]
+    return min(nearest(value, least), nearest(research, policy[RD_TEST, 0]))
 
 
 @rule
@@ -172,6 +188,9 @@ def file_and_withdraw(firm: Matrix, firm_code: Codes, used: int, head: Ints, fol
             firm, i, multiple, index, policy[TIGHTNESS, 0], policy[THRESHOLD, 0], policy[BSE_MULTIPLE, 0],
             policy[RD_TEST, 0],
         )  # fmt: skip
+        if main < 0.0 and is_certified(firm_code, i, t):
+            worth, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, 1.0, 0.0, policy, memory, seed, t)
+            main = max(main, distance_to_set_5(firm, firm_code, i, worth, policy, t))
         best = max(main, small)
         if best + policy[ELIGIBILITY_NOISE, 0] * normal(seed, DRAW_PERCEPTION, firm_code[ID, i], t // 4) < 0.0:
             tally[REFUSED_LISTING, NOT_ELIGIBLE] += 1.0
@@ -180,12 +199,13 @@ def file_and_withdraw(firm: Matrix, firm_code: Codes, used: int, head: Ints, fol
             firm_code[TUTORED_AT, i] = t
         if t - firm_code[TUTORED_AT, i] < policy[TUTORING, 0]:
             continue
+        lift = policy[LABEL_IN_REVIEW, 0] * label_weight(firm_code, i, t, memory)
         chance = pass_chance(
-            policy[PASS_INTERCEPT, 0], policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0],
+            policy[PASS_INTERCEPT, 0] + lift, policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0],
             best >= 0.0,
         )  # fmt: skip
         clause = clause_held(i, head, following, holding, holding_code)
-        other, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, clause, policy, memory, seed)
+        other, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, 0.0, clause, policy, memory, seed, t)
         issue = value_at_issue(multiple, index, firm[SALES, i], firm[POTENTIAL, i]) * (1.0 - policy[UNDERPRICING, 0])
         listing = value_of_filing(
             chance, issue, other, memory[LISTING_WAIT, 0], policy[LOCKUP, 0], hurdle, policy[WITHDRAWAL_HAZARD, 0]
@@ -226,8 +246,9 @@ def review(order: Ints, firm: Matrix, firm_code: Codes, head: Ints, following: I
         i = order[o]
         paid = pay(flows, OPERATING_CENTRAL, account, TREASURY, account, HOUSEHOLDS, REVIEW_COST)
         cost[COST_WINDOW, CENTRAL, ADMINISTRATION] += paid
+        lift = policy[LABEL_IN_REVIEW, 0] * label_weight(firm_code, i, t, memory)
         chance = pass_chance(
-            policy[PASS_INTERCEPT, 0], policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0],
+            policy[PASS_INTERCEPT, 0] + lift, policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0],
             firm_code[ELIGIBLE, i] == 1,
         )  # fmt: skip
         if uniform(seed, DRAW_REVIEW, firm_code[ID, i], firm_code[FILED_AT, i]) >= chance:

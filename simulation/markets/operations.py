@@ -15,7 +15,8 @@ from ..accounting.chart import (
 )  # fmt: skip
 from ..accounting.ledger import pay, pay_split
 from ..agents.enterprise import (
-    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, COST_SHOCK, FAILURE, FIRST_ROUND, FIRST_SALE, FLOW_YEAR, FLOW_YEAR_0, GAP, ID,
+    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, COST_SAVING, COST_SHOCK, FAILURE, FIRST_ROUND, FIRST_SALE, FLOW_YEAR,
+    FLOW_YEAR_0, GAP, ID,
     INTEREST_DUE, MARKET, N_SECTORS, ORIGIN, PILOT, POTENTIAL, PRINCIPAL_DUE, PROFIT, PROFIT_YEAR, PROFIT_YEAR_0, QUEUE,
     RD, RD_INTENSITY, RD_PLAN, RD_YEAR, REGION, RETAINED, SALES, SALES_TREND, SALES_YEAR, SALES_YEAR_0, SECTOR, STAGE,
     TAX_LOSS, UNIT_COST, VALIDATED_AT, VAT_CREDIT, VENTURE, WEALTH, ageing, average, care, dividend, unit_cost_share,
@@ -67,11 +68,14 @@ DRAW_SECTOR_DEMAND = purpose("sector demand")
 
 @rule
 def production_cost(firm: Matrix, i: int, policy: Matrix, venture: bool) -> float:
-    """Unit cost as a share of sales: c0 if mature, falling with learning for a venture, plus the firm's own shock."""
+    """Unit cost as a share of sales: c0 if mature, falling with learning for a venture, plus the firm's own shock;
+    less what solved challenges save.
+    """
+    kept = 1.0 - firm[COST_SAVING, i]
     if not venture:
-        return float(policy[COST_INITIAL, 0] + firm[COST_SHOCK, i])
+        return float((policy[COST_INITIAL, 0] + firm[COST_SHOCK, i]) * kept)
     share = unit_cost_share(firm[UNIT_COST, i], policy[COST_INITIAL, 0], policy[COST_FLOOR, 0], policy[COST_KEPT, 0])
-    return float(firm[COST_SHOCK, i] + share)
+    return float((firm[COST_SHOCK, i] + share) * kept)
 
 
 @rule

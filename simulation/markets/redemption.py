@@ -60,7 +60,7 @@ def enforces(h: int, i: int, firm: Matrix, firm_code: Codes, holding: Matrix, ho
     u = uniform(seed, DRAW_ENFORCE, firm_code[ID, i], t, fund_code[FUND_ID, f], 0)
     if u >= policy[HAZARD, 0] * (1.0 + late):
         return False
-    value, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, 1.0, policy, memory, seed)
+    value, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, 1.0, 1.0, policy, memory, seed, t)
     years = (t - holding_code[CLOCK, h]) / 4.0
     claim = claim_of(
         holding[COST, h], holding[HELD_SHARES, h] / holding[ORIGINAL_SHARES, h], years, policy[INTEREST_RATE, 0]

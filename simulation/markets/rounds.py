@@ -14,8 +14,10 @@ from ..agents.investor import (
     HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ORIGINAL_SHARES, PACE, PACE_EARLY, SIZE,
 )  # fmt: skip
 from ..agents.population import HOUSEHOLDS, RAISED, RAISED_NEXT, TREASURY
+from ..agents.programmes import is_certified
 from ..agents.tally import (
-    ADMINISTRATION, CENTRAL, COST_REDEMPTION, EQUITY_PAID, EQUITY_STAGE, FUNDED, FUNDED_FIRST, FUNDED_STAGE,
+    ADMINISTRATION, CENTRAL, COST_REDEMPTION, EQUITY_CERTIFIED, EQUITY_PAID, EQUITY_STAGE, FUNDED, FUNDED_FIRST,
+    FUNDED_STAGE,
     LATER_ROUNDS, LATER_WAIT, NO_MONEY, PRESSURE_SUM, REFUSED_EQUITY, ROUND, SMALL_ROUNDS, SMALL_SYNDICATE, add, note,
 )  # fmt: skip
 from ..agents.valuation import CLAUSE_SHARE, clause_odds, pair
@@ -199,6 +201,8 @@ def count_round(firm: Matrix, firm_code: Codes, i: int, total: float, t: int, me
     add(tally, EQUITY_PAID, j, firm_code[REGION, i], firm_code[ORIGIN, i], total)
     tally[FUNDED_STAGE, stage] += 1.0
     tally[EQUITY_STAGE, stage] += total
+    if is_certified(firm_code, i, t):
+        tally[EQUITY_CERTIFIED, 0] += total
     if total <= SMALL_ROUND:
         tally[SMALL_ROUNDS, 0] += 1.0
     if firm_code[ROUND_AT_0 + stage, i] < 0:

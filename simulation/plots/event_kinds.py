@@ -30,6 +30,8 @@ KINDS = (
     Kind("grant", "support", "grant", "补助", ()),
     Kind("award", "support", "award", "揭榜", ("open-competition award",)),
     Kind("certification", "support", "certified", "认定", ("technology certified",)),
+    Kind("delivery", "support", "delivered", "交付", ("open-competition task delivered",)),
+    Kind("unmasked", "support", "found to dress up", "包装被查", ("found to have dressed up its case",), bad=True),
     Kind("order", "market", "first order", "首单", ()),
     Kind("claim", "market", "insurance claim", "理赔", (), bad=True),
     Kind("validation", "market", "product validated", "产品验证", ("validated",)),

@@ -14,13 +14,18 @@ from simulation.agents.tally import (
     CALLED_CAPITAL,
     CENTRAL,
     CLAIM_HELD,
+    COST_ADVANCE,
+    COST_BOUNTY,
+    COST_CHALLENGES,
     COST_CONVERSION,
+    COST_EVALUATION,
     COST_GGF_CENTRAL,
     COST_GGF_LOCAL,
     COST_GRANT,
     COST_REDEMPTION,
     COST_S_FUND,
     COST_SHARE_CAP,
+    COST_STANDARDS,
     COST_WINDOW,
     COSTED,
     DISTRIBUTED_CASH,
@@ -45,6 +50,7 @@ def ledger():
     state = warmed(scale=0.01)
     policy = policy_now(state)
     policy[parameter("redemption_limit")], policy[parameter("s_fund_public")] = 0.5, 40.0
+    policy[parameter("jb_posts")], policy[parameter("jb_type")] = 200.0, 1.0
     play_on(state, policy, QUARTERS, each=lambda s, p: rows.append((s.flows.copy(), s.cost.copy(), s.tally.copy())))
     return rows
 
@@ -62,8 +68,11 @@ RECONCILED = {
     "local distributions": ([(COST_GGF_LOCAL, LOCAL, RECEIPT)], [chart.DISTRIBUTION_LG], DISTRIBUTED_CASH),
     "grants": ([(COST_GRANT, LOCAL, OUTLAY), (COST_CONVERSION, LOCAL, OUTLAY)], [chart.GRANT_ENTERPRISE, chart.GRANT_UNIVERSITY], None),
     "central administration": (
-        [(lever, CENTRAL, ADMINISTRATION) for lever in (COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION)],
+        [(lever, CENTRAL, ADMINISTRATION) for lever in (COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION)]
+        + [(COST_CHALLENGES, CENTRAL, ADMINISTRATION), (COST_EVALUATION, CENTRAL, ADMINISTRATION), (COST_STANDARDS, CENTRAL, OUTLAY)],
         [chart.OPERATING_CENTRAL], None),
+    "central bounties": ([(lever, CENTRAL, OUTLAY) for lever in (COST_BOUNTY, COST_ADVANCE)], [chart.BOUNTY_CENTRAL], None),
+    "local bounties": ([(lever, LOCAL, OUTLAY) for lever in (COST_BOUNTY, COST_ADVANCE)], [chart.BOUNTY_LOCAL], None),
     "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP)], [chart.OPERATING_LOCAL], None),
 }  # fmt: skip
 

@@ -60,7 +60,9 @@ OF_ENTERPRISES = (
     "withdraws filing", "listing review", "syndicate order", "redemption clause", "meets a financier", "lead fund met",
     "enterprise refuses government money", "stops for want of cash", "failure in use", "acquisition offer", "acquirer", "bank signal",
     "defaulted loan resolved", "leaves after default", "firm demand", "firm cost", "users", "founder restarts", "founder retires",
-    "founders released",
+    "founders released", "first technology gap", "states a research need", "hears of a challenge", "bids for a challenge",
+    "fits a challenge", "seen by the organisers of a challenge", "own view of quality", "considers a certificate",
+    "turn of an application", "score of an evaluation", "dressing up found out",
 )  # fmt: skip
 OF_CANDIDATES = ("origin", "sector", "region", "entry")
 OF_FUNDS = ("fund hurdle", "turn of a lead fund")

@@ -7,10 +7,29 @@ from functools import cache
 import numpy as np
 import pytest
 
-from simulation.agents.enterprise import RELEASED
+from simulation.agents.enterprise import (
+    APPLIED_AT,
+    BARRED_UNTIL,
+    COMPETITIVE,
+    COST_SAVING,
+    FRONTIER_GAP,
+    NEED_SINCE,
+    PACKAGED,
+    RELEASED,
+)
 from simulation.agents.government import GRANTS_DUE, GUIDANCE_BUDGET, KNOWLEDGE
 from simulation.agents.investor import NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL, RANK, RECORD
-from simulation.agents.population import KNOWLEDGE_REF, Population
+from simulation.agents.population import (
+    CREDIBILITY,
+    EVALUATION_SLOTS,
+    KNOWLEDGE_REF,
+    LABEL_PASSED,
+    LABEL_TESTED,
+    LABEL_WORTH,
+    SERVED_SHARE,
+    STANDARDS,
+    Population,
+)
 from simulation.agents.tally import OFFERED_GUIDANCE, OFFERS_DECLINED
 from simulation.economy.quarter import MECHANISMS, SCHEDULE
 from simulation.economy.run import policy_of
@@ -27,6 +46,9 @@ OWN: dict[str, dict[str, list[int] | None]] = {
     "local_support": {"region.num": [GRANTS_DUE]},
     "guidance_funds": {"manager.num": [RECORD, RANK, OFFER_CENTRAL, OFFER_LOCAL], "manager.code": [NATIONAL_OFFER],
                        "region.num": [GUIDANCE_BUDGET], "tally": [OFFERED_GUIDANCE, OFFERS_DECLINED]},
+    "open_competition": {"firm.num": [FRONTIER_GAP, COST_SAVING], "firm.code": [COMPETITIVE, NEED_SINCE]},
+    "evaluation": {"firm.code": [APPLIED_AT, PACKAGED, BARRED_UNTIL],
+                   "memory": [CREDIBILITY, STANDARDS, LABEL_TESTED, LABEL_PASSED, LABEL_WORTH, SERVED_SHARE, EVALUATION_SLOTS]},
 }  # fmt: skip
 
 
