@@ -62,6 +62,7 @@ READINESS = FIRM.column("readiness", "share", "listing readiness")
 # What programmes have done for it
 SUPPORT = FIRM.column("support", "CNY mn", "public money received, fading over four quarters")
 STRATEGIC = FIRM.column("strategic", "share", "largest share of its equity held by one corporate investor")
+GUARANTEED = FIRM.column("guaranteed", "CNY mn", "loans under public guarantee")
 
 ID = FIRM.code("id", "permanent id: kind, quarter and rank in the maximal entry process, founder path")
 STAGE = FIRM.code(
@@ -102,6 +103,7 @@ ROADSHOW_UNTIL = FIRM.code("roadshow_until", "last quarter in which a docking ev
 MEMBER_AT = FIRM.code("member_at", "quarter in which it joined the industry-finance platform, -1 before", -1)
 CATALOGUED_AT = FIRM.code("catalogued_at", "quarter in which its product entered the insurance catalogue, -1", -1)
 INCUBATED_AT = FIRM.code("incubated_at", "quarter in which it entered listing incubation, -1 if outside", -1)
+FIRST_LOAN = FIRM.code("first_loan", "quarter of its first bank loan, -1 before", -1)
 RELEASED = FIRM.code("released", "1 once its founders have left for the pool")
 
 FREE_ROW, ACQUIRED, DEAD, PROOF, PROTOTYPE, PILOT, MARKET, QUEUE, PUBLIC = -9, -2, -1, 0, 1, 2, 3, 4, 5

@@ -62,6 +62,12 @@ MEAN_MULTIPLE = MEMORY.column("mean_multiple", "x", "risk-adjusted net multiple 
 KNOWLEDGE_REF = MEMORY.column("knowledge_ref", "CNY mn", "opening mean knowledge by sector", 1.0)
 CREDIBILITY = MEMORY.column("credibility", "share", "credibility of the certificate, average over 8 quarters", 0.5)
 STANDARDS = MEMORY.column("standards", "share", "maturity of standards by sector")
+GUARANTEE_PAID = MEMORY.column("guarantee_paid", "CNY mn/q", "guarantee payouts, newest quarter first")
+GUARANTEE_STOCK = MEMORY.column("guarantee_stock", "CNY mn", "guaranteed principal not yet called")
+GUARANTEE_QUEUE = MEMORY.column("guarantee_queue", "count", "applicants for guarantees: all, certified")
+CONTINGENT = MEMORY.column(
+    "contingent", "CNY mn", "expected loss of promises: guarantees central, local; first losses of funds central, local"
+)
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
 REFERENCE = [
     MEMORY.column(f"reference_{name}", "as the series", f"burn-in mean of {name}", 0.0)

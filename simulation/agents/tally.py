@@ -80,6 +80,9 @@ REDEMPTIONS = _row("redemptions", "CNY mn", "redemptions claimed, paid, and comp
 SERIAL_MARKET = _row("serial_market", "count", "enterprises that reached the market: first-time, serial")
 STOPPED = _split("stopped", "count", "projects and enterprises that stopped")
 INDUCED_TAX = _row("induced_tax", "CNY mn", "taxes collected by central and by local governments")
+GUARANTEE_CALLS = _row("guarantee_calls", "CNY mn", "guarantee payouts")
+GUARANTEE_SEEKERS = _row("guarantee_seekers", "count", "loan applicants a guarantee is for: all, certified, guaranteed")
+PREFERENTIAL_PAID = _row("preferential_paid", "CNY mn", "new loans: guaranteed, refinanced, subsidised")
 REFUSED = [_row(f"refused_{market}", "count", f"refusals in the market for {market}, by reason")
            for market in ("equity", "credit", "listing", "fundraising", "acquisition")]  # fmt: skip
 REFUSED_EQUITY, REFUSED_CREDIT, REFUSED_LISTING, REFUSED_FUNDRAISING, REFUSED_ACQUISITION = REFUSED
@@ -149,6 +152,10 @@ STOP = _kind("death")
 FUND_CLOSED_EVENT = _kind("fund_closed")
 FUND_ENDED_EVENT = _kind("fund_ended")
 GRANT = _kind("grant")
+GUARANTEE = _kind("guarantee")
+GUARANTEE_CALL = _kind("guarantee_call")
+RELENDING = _kind("relending")
+INTEREST_SUBSIDY = _kind("interest_subsidy")
 
 COMPONENTS = (
     "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
@@ -175,6 +182,12 @@ COST_WINDOW = _costed("ipo_window")
 COST_S_FUND = _costed("s_fund_public")
 COST_REDEMPTION = _costed("redemption_limit")
 COST_SHARE_CAP = _costed("ggf_share_cap")
+COST_RELENDING = _costed("relending_quota")
+COST_GUARANTEE = _costed("guarantee_coverage")
+COST_GUARANTEE_FEE = _costed("guarantee_fee")
+COST_INTEREST = _costed("interest_subsidy")
+COST_MA_INTEREST = _costed("ma_interest_subsidy")
+COST_RISK_WEIGHT = _costed("risk_weight_cert")
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

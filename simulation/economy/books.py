@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from ..accounting.chart import (
-    B, CAPITAL_STOCK, CG, E, F, H, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECONDARY_F, SECTORS, UNLISTED, X,
+    B, CAPITAL_STOCK, CG, CR, E, F, H, INSTRUMENTS, LISTED, LOANS, OUTSIDE, RELENDING, SECONDARY_F, SECTORS,
+    UNLISTED, X,
 )  # fmt: skip
 from ..accounting.identities import (
     check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals, check_vehicle,
 )  # fmt: skip
 from ..agents.balances import column_sum, sector_deposits, sector_positions, total_deposits
-from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, PRINCIPAL
+from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, OWED, OWED_BY_AGE, PRINCIPAL
 from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
 from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN, PAID
@@ -40,6 +41,7 @@ def add_stocks(firm: Matrix, firm_code: Codes, used: int, holding: Matrix, holdi
         stocks[LOANS, B] += loan[PRINCIPAL, row]
     for b in range(bank.shape[1]):
         stocks[OUTSIDE, B] += bank[OUTSIDE_BOOK, b]
+        stocks[RELENDING, CR] += bank[OWED, b]
 
 
 @kernel
@@ -86,11 +88,13 @@ def check(state: Population) -> None:
     check_payments(state.changes, state.flows, t)
     bank = state.bank.num
     assets = np.array([account[RESERVES], bank[BOOK].sum(), bank[OUTSIDE_BOOK].sum(), account[BANK_BONDS]])
-    check_banks(assets, np.array([total_deposits(state), bank[ALLOWANCE].sum(), bank[EQUITY].sum()]), t)
+    own = np.array([total_deposits(state), bank[OWED].sum(), bank[ALLOWANCE].sum(), bank[EQUITY].sum()])
+    check_banks(assets, own, t)
     used = state.fund.used
     check_totals(
         {
             "loan table = banks' books": (float(stocks[LOANS, B]), float(bank[BOOK].sum())),
+            "relending by age = relending owed": (float(bank[OWED_BY_AGE].sum()), float(bank[OWED].sum())),
             "bonds issued = bonds held": (
                 float(state.region.num[BONDS_OUT].sum() + account[CENTRAL_BONDS]),
                 float(account[BANK_BONDS] + account[REST_BONDS]),
@@ -137,6 +141,8 @@ def net_worth_rows(state: Population) -> dict[tuple[str, str], float]:
     rows["loans", "banks"], rows["loans", "enterprises"] = float(stocks[LOANS, B]), -float(stocks[LOANS, B])
     outside = float(stocks[OUTSIDE, B])
     rows["outside_loans", "banks"], rows["outside_loans", "rest"] = outside, -outside
+    owed = float(stocks[RELENDING, CR])
+    rows["relending", "banks"], rows["relending", "rest"] = -owed, owed
     local = float(state.region.num[BONDS_OUT].sum())
     rows["bonds", "banks"], rows["bonds", "rest"] = float(account[BANK_BONDS]), float(account[REST_BONDS])
     rows["bonds", "local"], rows["bonds", "central"] = -local, -float(account[CENTRAL_BONDS])

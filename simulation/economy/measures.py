@@ -8,10 +8,10 @@ import numpy as np
 
 from ..accounting.chart import (
     CALL_CG, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG,
-    OPERATING_CENTRAL,
+    GUARANTEE_FEE_CENTRAL, GUARANTEE_PAID_CENTRAL, OPERATING_CENTRAL, RECOVERY_CENTRAL, SUBSIDY_CENTRAL,
 )  # fmt: skip
 from ..agents import population as pop, tally as tl
-from ..agents.bank import BOOK, EQUITY, NON_PERFORMING, OUTSIDE, RECENT_LOSS
+from ..agents.bank import BOOK, EQUITY, LIGHTER, NON_PERFORMING, OUTSIDE, RECENT_LOSS
 from ..agents.enterprise import DEBT, MARKET, SALES, STAGE
 from ..agents.founder import FOUNDER_FREE_AT
 from ..agents.government import BONDS_OUT, KNOWLEDGE_0, PROGRAMMES, REVENUE, TAXES
@@ -23,8 +23,8 @@ from ..agents.national import Values, count, money, share
 from ..agents.population import Population
 from ..engine.jit import kernel
 from ..engine.table import Floats, Ints, Vector
-from ..markets.closure import OUTSIDE_WEIGHT
-from ..markets.credit import ALLOCATION, GUIDANCE_SHARE, GUIDANCE_WEIGHT, REQUIREMENT, RISK_WEIGHT
+from ..markets.closure import OUTSIDE_WEIGHT, RISK_WEIGHT
+from ..markets.credit import ALLOCATION, GUIDANCE_SHARE, GUIDANCE_WEIGHT, REQUIREMENT
 from ..markets.expectations import dry_powder
 from ..markets.fiscal import CENTRAL_TAXES
 from ..markets.fundraising import INVESTING
@@ -154,10 +154,11 @@ def stability(s: Population, p: Floats, quarter: int) -> Values:
     """Banks, loans, the public market, funds past their term, redemptions."""
     t, bank = s.tally, s.bank.num
     book = float(bank[BOOK].sum())
-    weighted = float((p[RISK_WEIGHT, 0] * bank[BOOK] + p[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE]).sum())
+    charged = bank[BOOK] - bank[LIGHTER]
+    weighted = float((p[RISK_WEIGHT, 0] * charged + p[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE]).sum())
     guidance = 1.0 + p[GUIDANCE_WEIGHT, 0] * (p[GUIDANCE_SHARE, 0] - 1.0)
     allocation = p[ALLOCATION, 0] * guidance * (bank[EQUITY] + bank[RECENT_LOSS]) - bank[RECENT_LOSS]
-    use = p[RISK_WEIGHT, 0] * bank[BOOK] / np.maximum(allocation / p[REQUIREMENT, 0], 1e-9)
+    use = p[RISK_WEIGHT, 0] * charged / np.maximum(allocation / p[REQUIREMENT, 0], 1e-9)
     code = s.fund.code[:, 1 : s.fund.used]
     overdue = np.count_nonzero((code[STATUS] == FUND_ALIVE) & (s.quarter - code[VINTAGE] >= code[TERM]))
     open_ = s.holding.code[HOLDING_OPEN, : s.holding.used] == 1
@@ -166,7 +167,7 @@ def stability(s: Population, p: Floats, quarter: int) -> Values:
         "bank_capital_ratio": share(float(bank[EQUITY].sum()), weighted),
         "banks_at_limit": share(float(np.count_nonzero(use > 0.99)), float(len(use))),
         "bank_allocation_use": share(
-            float(p[RISK_WEIGHT, 0] * p[REQUIREMENT, 0] * bank[BOOK].sum()), float(np.maximum(allocation, 0.0).sum())
+            float(p[RISK_WEIGHT, 0] * p[REQUIREMENT, 0] * charged.sum()), float(np.maximum(allocation, 0.0).sum())
         ),
         "npl_ratio": share(float(bank[NON_PERFORMING].sum()), book),
         "default_rate": share(4.0 * float(t[tl.DEFAULTED, 0]), book),
@@ -206,6 +207,7 @@ def public_finance(s: Population, p: Floats, quarter: int) -> Values:
     central -= float(
         f[CALL_CG] - f[DISTRIBUTION_CG] + f[OPERATING_CENTRAL] + f[COUPON_CENTRAL_BANK] + f[COUPON_CENTRAL_REST]
     )
+    central -= float(f[SUBSIDY_CENTRAL] + f[GUARANTEE_PAID_CENTRAL] - f[GUARANTEE_FEE_CENTRAL] - f[RECOVERY_CENTRAL])
     region = s.region.num
     local = float((region[TAXES] - region[PROGRAMMES]).sum()) - float(f[COUPON_LOCAL_BANK] + f[COUPON_LOCAL_REST])
     return {
