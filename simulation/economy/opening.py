@@ -257,11 +257,11 @@ def set_balance_sheets(s: Population, policy: Floats) -> None:
     account[BANK_BONDS] = exact(policy[BONDS_OPENING, 0] * scale)
     account[REST_BONDS] = float(s.region.num[BONDS_OUT].sum()) + account[CENTRAL_BONDS] - account[BANK_BONDS]
     s.bank.num[NON_PERFORMING] = 0.0
-    open_guarantees(s, policy)
     if s.quarter:
         mark_bad_loans(
             s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, policy[BAD_LOANS, 0], s.quarter, s.seed
         )
+    open_guarantees(s, policy)
     open_banks(s, policy)
     rebase(s)
 
@@ -273,8 +273,9 @@ def open_banks(s: Population, policy: Floats) -> None:
         bank[OUTSIDE, b] = exact(policy[OUTSIDE_OPENING, 0] * s.scale * bank[SHARE, b])
         weighted = policy[RISK_WEIGHT, 0] * bank[BOOK, b] + policy[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE, b]
         bank[EQUITY, b] = exact(policy[CAPITAL_RATIO, 0] * weighted)
-        bank[ALLOWANCE, b] = exact(policy[COVERAGE, 0] * bank[NON_PERFORMING, b])
-    bank[[RECENT_LOSS, INCOME, LIGHTER, HURDLE, PROTECTED, PAID_OUT, OWED, *OWED_BY_AGE]] = 0.0
+        own_risk = bank[NON_PERFORMING, b] - bank[PROTECTED, b]
+        bank[ALLOWANCE, b] = exact(policy[COVERAGE, 0] * own_risk + bank[PAID_OUT, b])
+    bank[[RECENT_LOSS, INCOME, LIGHTER, HURDLE, OWED, *OWED_BY_AGE]] = 0.0
     own = float(bank[EQUITY].sum() + bank[ALLOWANCE].sum())
     book = float(bank[BOOK].sum() + bank[OUTSIDE].sum())
     deposits = exact((book + account[BANK_BONDS] - own) / (1.0 - policy[RESERVE_SHARE, 0]))

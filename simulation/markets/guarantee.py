@@ -233,7 +233,9 @@ def remember_calls(memory: Matrix, tally: Matrix) -> None:
 @kernel
 def cover_opening_loans(firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes, used: int, policy: Matrix,
                         loss: float, seed: int, t: int) -> None:  # fmt: skip
-    """Loans of the opening for which a guarantee is meant are guaranteed as often as new ones."""
+    """Loans of the opening for which a guarantee is meant are guaranteed as often as new ones; guarantors have paid for
+    those in default.
+    """
     for row in range(used):
         i = loan_code[BORROWER, row]
         small = loan[PRINCIPAL, row] <= policy[BORROWER_CAP, 0]
@@ -242,6 +244,7 @@ def cover_opening_loans(firm: Matrix, firm_code: Codes, loan: Matrix, loan_code:
         if uniform(seed, DRAW_PLACE, firm_code[ID, i], t, 0, 1) < policy[PLACES, 0]:
             yearly = believed_risk(firm, firm_code, i, 0.0, policy, t) * loss
             sign_guarantee(row, i, policy[COVERAGE, 0], yearly, firm, firm_code, loan, policy, t)
+            loan_code[CALLED, row] = 1 if firm_code[DEFAULTED_AT, i] >= 0 else 0
 
 
 def open_guarantees(s: Population, policy: Floats) -> None:

@@ -24,7 +24,7 @@ from simulation.agents import tally
 from simulation.agents.population import ACCOUNT, MEMORY, PAST, Population
 from simulation.economy.measures import measure
 from simulation.economy.opening import first_population
-from simulation.economy.quarter import play_quarter
+from simulation.economy.quarter import MECHANISMS, play_quarter
 from simulation.economy.run import BURN_IN, start
 from simulation.scenario.load import load_scenario
 from simulation.scenario.parameter import parameter
@@ -35,8 +35,11 @@ QUARTERS = 12
 SEED = 3
 SCALE = 0.002  # some 420 enterprises at the opening
 SLOTS = 8.0  # times the reviews of the scenario: at this scale fewer than one a quarter would be served
-OFTEN = 5
+OFTEN = 4
 POLICY_SPACE = 12  # 2024Q1, the first quarter in which the levers of a scenario act
+UNKNOWN = ("relending", "guarantee", "interest_subsidy")  # optional mechanisms that the objects do not tell: switched off
+NOT_TOLD = {name for key in UNKNOWN for name in MECHANISMS[key].indicators} - {"public_cost"}
+NOT_HAPPENING = {kind for key in UNKNOWN for kind in MECHANISMS[key].events}
 LAYOUTS = {"account": ACCOUNT, "memory": MEMORY, "past": PAST}
 MAY_SHARE = ("simulation.scenario", "simulation.engine.draws", "simulation.engine.state", "simulation.engine.table")
 
@@ -53,10 +56,10 @@ class Compared:
 
     def differences(self) -> list[str]:
         """Indicators that do not agree; shares of a whole may differ by rounding of the whole."""
-        assert self.engine.keys() == self.objects.keys()
+        assert self.objects.keys() == self.engine.keys() - NOT_TOLD
         found = []
-        for name, value in self.engine.items():
-            other = self.objects[name]
+        for name, other in self.objects.items():
+            value = self.engine[name]
             both_empty = math.isnan(value) and math.isnan(other)
             if not both_empty and not math.isclose(value, other, rel_tol=1e-9, abs_tol=1e-12):
                 found.append(f"quarter {self.quarter}, {name}: engine {value!r}, objects {other!r}")
@@ -96,7 +99,7 @@ def grown() -> list[Compared]:
 @pytest.fixture(scope="module")
 def opened() -> list[Compared]:
     """The first twelve quarters of a burn-in, each side from its own opening."""
-    scenario = load_scenario("baseline")
+    scenario = load_scenario("baseline", {"screening_cost": 0}, without=UNKNOWN)
     policy = np.ascontiguousarray(scenario.policy(-1, {}))
     state = first_population(SEED, SCALE, policy)
     model = open_model(lambda _: policy, SCALE, SEED, mechanisms=scenario.mechanisms)
@@ -118,7 +121,8 @@ def test_the_same_things_happen(stretch: str, request: pytest.FixtureRequest) ->
 
 def test_every_kind_of_event_happens_often(grown: list[Compared]) -> None:
     happened = sum((quarter.engine_events for quarter in grown), Counter())
-    rare = {kind: happened[kind] for kind in tally.EVENT_KINDS if happened[kind] < OFTEN}
+    kinds = [kind for kind in tally.EVENT_KINDS if kind not in NOT_HAPPENING]
+    rare = {kind: happened[kind] for kind in kinds if happened[kind] < OFTEN}
     assert not rare, f"fewer than {OFTEN} times in {QUARTERS} quarters: {rare}"
 
 
