@@ -149,7 +149,7 @@ MECHANISM = Mechanism(
     key="relending",
     question="Does cheap central-bank money reach new borrowers, or does it only replace other loans?",
     core=False,
-    neutral={"relending_quota": 0.0},
+    neutral={"relending_quota": 0.0, "relending_ratio": 0.0},
     stages=(
         Stage("relending due", play, "banks pay interest on relending, repay or extend what falls due"),
     ),
