@@ -15,8 +15,8 @@ from ..engine.table import Floats, Ints
 SECTORS = ("households", "enterprises", "funds", "banks", "insurers", "local", "central", "market", "rest")
 H, E, F, B, I, LG, CG, X, CR = range(9)  # noqa: E741  (the letters of the balance-sheet matrix)
 
-INSTRUMENTS = ("loans", "outside_loans", "bonds", "unlisted_equity", "listed_equity", "fixed_capital")
-LOANS, OUTSIDE, BONDS, UNLISTED, LISTED, CAPITAL_STOCK = range(6)
+INSTRUMENTS = ("loans", "outside_loans", "bonds", "unlisted_equity", "listed_equity", "fixed_capital", "relending")
+LOANS, OUTSIDE, BONDS, UNLISTED, LISTED, CAPITAL_STOCK, RELENDING = range(7)
 CHANGES = ("flow", "revaluation", "write_off", "transfer")
 FLOW, REVALUATION, WRITE_OFF, TRANSFER = range(4)
 
@@ -65,10 +65,13 @@ SPENDING_LOCAL = _line("GEN", LG, CR, "other local spending")
 SPENDING_CENTRAL = _line("GEN", CG, CR, "other central spending")
 GRANT_ENTERPRISE = _line("GRANT", LG, E, "preferential and conversion grants to enterprises")
 GRANT_UNIVERSITY = _line("GRANT", LG, H, "conversion grants to universities")
+SUBSIDY_LOCAL = _line("ISUB", LG, E, "interest subsidies of local governments")
+SUBSIDY_CENTRAL = _line("ISUB", CG, E, "interest subsidies of the central government")
 OPERATING_LOCAL = _line("OPER", LG, H, "running cost of local programmes")
 OPERATING_CENTRAL = _line("OPER", CG, H, "running cost of central programmes")
 INTEREST = _line("INT", E, B, "interest on enterprise loans")
 OUTSIDE_INTEREST = _line("INTO", CR, B, "interest on loans to the rest of the economy")
+RELENDING_INTEREST = _line("RLI", B, CR, "interest on relending")
 VEHICLE_KEY = 9  # the vehicle is part of the sector of enterprises, with a line of its own
 DEPOSIT_INTEREST = {
     H: _line("DEPI", B, H, "deposit interest of households"),
@@ -85,8 +88,14 @@ COUPON_LOCAL_REST = _line("CPN", LG, CR, "coupons of local bonds to others")
 COUPON_CENTRAL_BANK = _line("CPN", CG, B, "coupons of central bonds to banks")
 COUPON_CENTRAL_REST = _line("CPN", CG, CR, "coupons of central bonds to others")
 REFUND = _line("REFD", E, CR, "refunds to users for failures that nobody insured")
+GUARANTEE_FEE_LOCAL = _line("GFEE", E, LG, "guarantee fees to local guarantors")
+GUARANTEE_FEE_CENTRAL = _line("GFEE", E, CG, "guarantee fees to the national guarantee fund")
+GUARANTEE_PAID_LOCAL = _line("GPAY", LG, B, "guarantee payouts of local guarantors")
+GUARANTEE_PAID_CENTRAL = _line("GPAY", CG, B, "guarantee payouts of the national guarantee fund")
 LIQUIDATION = _line("LIQ", CR, E, "sale of a stopped enterprise's capital")
 RECOVERY = _line("RECO", E, B, "recoveries on defaulted loans")
+RECOVERY_LOCAL = _line("RECO", E, LG, "recoveries that belong to local guarantors")
+RECOVERY_CENTRAL = _line("RECO", E, CG, "recoveries that belong to the national guarantee fund")
 MANAGEMENT_FEE = _line("MFEE", F, H, "management fees of funds")
 CARRY = _line("CARRY", F, H, "carried interest")
 DIVIDEND_H = _line("DIV", E, H, "dividends and surplus to founders and households")
@@ -113,6 +122,8 @@ ACQUISITION_CG = _line("MA", E, CG, "acquisition price to the central government
 LENDING = _line("LNEW", B, E, "loans paid out")
 REPAYMENT = _line("LREP", E, B, "loan principal repaid")
 OUTSIDE_LENDING = _line("LOUT", B, CR, "net new loans to the rest of the economy")
+RELENDING_DRAWN = _line("RLN", CR, B, "relending drawn from the central bank")
+RELENDING_REPAID = _line("RLN", B, CR, "relending repaid to the central bank")
 ISSUE = _line("IPO", X, E, "primary proceeds of listings")
 ISSUE_FEE = _line("IPOF", E, H, "listing fees")
 SELL_H = _line("SELL", X, H, "listed shares sold by founders and households")
@@ -145,9 +156,12 @@ N_LINES = len(LINES)
 PAYER: Ints = np.array([line.payer for line in LINES], dtype=np.int64)
 PAYEE: Ints = np.array([line.payee for line in LINES], dtype=np.int64)
 
-# A payment moves bank reserves when exactly one side of it is the Treasury, or when banks trade with the central bank.
+# A payment moves bank reserves when exactly one side of it is the Treasury, or when banks deal with the central bank.
 RESERVES: Floats = (PAYER == CG).astype(np.float64) - (PAYEE == CG).astype(np.float64)
 RESERVES[OPEN_MARKET] = 1.0
+RESERVES[RELENDING_DRAWN] = 1.0
+RESERVES[RELENDING_REPAID] = -1.0
+RESERVES[RELENDING_INTEREST] = -1.0
 
 
 def sector_flows(flows: Floats) -> Floats:

@@ -8,10 +8,10 @@ from ..engine.table import Floats
 from ..errors import IdentityError
 from .chart import (
     ACQUISITION_CG, ACQUISITION_E, ACQUISITION_F, ACQUISITION_H, ACQUISITION_LG, B, CALL_E, CAPEX, CAPITAL_STOCK, CG,
-    DEPI_VEHICLE, DISTRIBUTION_E, DIVIDEND_E, E, EQUITY, F, FLOW, FOUNDER_CAPITAL, GAIN_E_CENTRAL, GAIN_E_LOCAL, H,
+    CR, DEPI_VEHICLE, DISTRIBUTION_E, DIVIDEND_E, E, EQUITY, F, FLOW, FOUNDER_CAPITAL, GAIN_E_CENTRAL, GAIN_E_LOCAL, H,
     INSTRUMENTS, ISSUE, LENDING, LG, LINES, LIQUIDATION, LISTED, LOANS, OUTSIDE, OUTSIDE_LENDING, RECOVERY,
-    REDEMPTION_F, REDEMPTION_FOUNDER, REPAYMENT, SECTORS, SELL_CG, SELL_E, SELL_F, SELL_H, SELL_LG, UNLISTED,
-    VEHICLE_IN, VEHICLE_OUT, X, sector_flows,
+    REDEMPTION_F, REDEMPTION_FOUNDER, RELENDING, RELENDING_DRAWN, RELENDING_REPAID, REPAYMENT, SECTORS, SELL_CG,
+    SELL_E, SELL_F, SELL_H, SELL_LG, UNLISTED, VEHICLE_IN, VEHICLE_OUT, X, sector_flows,
 )  # fmt: skip
 
 LARGEST = 4e9  # CNY mn: far inside the range in which multiples of 2^-20 add exactly
@@ -27,8 +27,10 @@ PAID_BY: dict[tuple[str, int], tuple[tuple[int, ...], tuple[int, ...]]] = {
     ("loans", B): ((LENDING,), (REPAYMENT, RECOVERY)),
     ("outside_loans", B): ((OUTSIDE_LENDING,), ()),
     ("fixed_capital", E): ((CAPEX,), (LIQUIDATION,)),
+    ("relending", CR): ((RELENDING_DRAWN,), (RELENDING_REPAID,)),
 }
-ROWS = {"equity": (UNLISTED, LISTED), "loans": (LOANS,), "outside_loans": (OUTSIDE,), "fixed_capital": (CAPITAL_STOCK,)}
+ROWS = {"equity": (UNLISTED, LISTED), "loans": (LOANS,), "outside_loans": (OUTSIDE,), "fixed_capital": (CAPITAL_STOCK,),
+        "relending": (RELENDING,)}  # fmt: skip
 
 
 def _demand_zero(identity: str, sector: str, line: str, quarter: int, gap: float) -> None:
@@ -57,7 +59,7 @@ def check_vehicle(before: float, after: float, flows: list[float], quarter: int)
 
 
 def check_banks(assets: float, liabilities: float, quarter: int) -> None:
-    """Reserves + loans + outside loans + bonds = deposits + allowance + own capital of all banks."""
+    """Reserves + loans + outside loans + bonds = deposits + relending + allowance + own capital of all banks."""
     _demand_zero("balance sheet of banks", "banks", "all lines", quarter, assets - liabilities)
 
 

@@ -64,6 +64,7 @@ SUPPORT = FIRM.column("support", "CNY mn", "public money received, fading over f
 STRATEGIC = FIRM.column("strategic", "share", "largest share of its equity held by one corporate investor")
 FRONTIER_GAP = FIRM.column("frontier_gap", "share", "distance to the technology frontier, -1 if never looked at", -1.0)
 COST_SAVING = FIRM.column("cost_saving", "share of unit cost", "unit cost saved by solved challenges, fading")
+GUARANTEED = FIRM.column("guaranteed", "CNY mn", "loans under public guarantee")
 
 ID = FIRM.code("id", "permanent id: kind, quarter and rank in the maximal entry process, founder path")
 STAGE = FIRM.code(
@@ -104,6 +105,7 @@ ROADSHOW_UNTIL = FIRM.code("roadshow_until", "last quarter in which a docking ev
 MEMBER_AT = FIRM.code("member_at", "quarter in which it joined the industry-finance platform, -1 before", -1)
 CATALOGUED_AT = FIRM.code("catalogued_at", "quarter in which its product entered the insurance catalogue, -1", -1)
 INCUBATED_AT = FIRM.code("incubated_at", "quarter in which it entered listing incubation, -1 if outside", -1)
+FIRST_LOAN = FIRM.code("first_loan", "quarter of its first bank loan, -1 before", -1)
 RELEASED = FIRM.code("released", "1 once its founders have left for the pool")
 COMPETITIVE = FIRM.code("competitive", "1 for the fastest-growing market firms of the year, by sector and region")
 NEED_SINCE = FIRM.code("need_since", "quarter since which its R&D need waits to be put to competition, -1 if none", -1)

@@ -69,6 +69,13 @@ LABEL_WORTH = MEMORY.column("label_worth", "CNY mn/year", "public money that a c
 SERVED_SHARE = MEMORY.column("served_share", "share", "applications evaluated and not lapsed, over 8 quarters", 1.0)
 EVALUATION_SLOTS = MEMORY.column("evaluation_slots", "evaluations", "evaluations accumulated and not yet used")
 CHALLENGE_SLOTS = MEMORY.column("challenge_slots", "challenges", "open competitions accumulated and not yet held")
+STANDARDS = MEMORY.column("standards", "share", "maturity of standards by sector")
+GUARANTEE_PAID = MEMORY.column("guarantee_paid", "CNY mn/q", "guarantee payouts, newest quarter first")
+GUARANTEE_STOCK = MEMORY.column("guarantee_stock", "CNY mn", "guaranteed principal not yet called")
+GUARANTEE_QUEUE = MEMORY.column("guarantee_queue", "count", "applicants for guarantees: all, certified")
+CONTINGENT = MEMORY.column(
+    "contingent", "CNY mn", "expected loss of promises: guarantees central, local; first losses of funds central, local"
+)
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
 REFERENCE = [
     MEMORY.column(f"reference_{name}", "as the series", f"burn-in mean of {name}", 0.0)

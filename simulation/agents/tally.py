@@ -87,6 +87,9 @@ TESTED_CERTIFIED = _row("tested_certified", "count", "stage tests of certified p
 PASSED_CERTIFIED = _row("passed_certified", "count", "stage tests passed by certified projects, by stage")
 BETWEEN_FIRMS = _row("between_firms", "CNY mn", "received by enterprises from enterprises: first orders, bounties")
 EQUITY_CERTIFIED = _row("equity_certified", "CNY mn", "equity invested in certified enterprises")
+GUARANTEE_CALLS = _row("guarantee_calls", "CNY mn", "guarantee payouts")
+GUARANTEE_SEEKERS = _row("guarantee_seekers", "count", "loan applicants a guarantee is for: all, certified, guaranteed")
+PREFERENTIAL_PAID = _row("preferential_paid", "CNY mn", "new loans: guaranteed, refinanced, subsidised")
 REFUSED = [_row(f"refused_{market}", "count", f"refusals in the market for {market}, by reason")
            for market in ("equity", "credit", "listing", "fundraising", "acquisition")]  # fmt: skip
 REFUSED_EQUITY, REFUSED_CREDIT, REFUSED_LISTING, REFUSED_FUNDRAISING, REFUSED_ACQUISITION = REFUSED
@@ -178,6 +181,10 @@ DELIVERY = _kind("delivery")
 ORDER = _kind("order")
 CERTIFICATION = _kind("certification")
 UNMASKED = _kind("unmasked")
+GUARANTEE = _kind("guarantee")
+GUARANTEE_CALL = _kind("guarantee_call")
+RELENDING = _kind("relending")
+INTEREST_SUBSIDY = _kind("interest_subsidy")
 
 COMPONENTS = (
     "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
@@ -209,6 +216,12 @@ COST_BOUNTY = _costed("jb_public_share")
 COST_ADVANCE = _costed("jb_upfront")
 COST_EVALUATION = _costed("eval_capacity")
 COST_STANDARDS = _costed("eval_standard_spend")
+COST_RELENDING = _costed("relending_quota")
+COST_GUARANTEE = _costed("guarantee_coverage")
+COST_GUARANTEE_FEE = _costed("guarantee_fee")
+COST_INTEREST = _costed("interest_subsidy")
+COST_MA_INTEREST = _costed("ma_interest_subsidy")
+COST_RISK_WEIGHT = _costed("risk_weight_cert")
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

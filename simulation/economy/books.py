@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from ..accounting.chart import (
-    B, BOUNTY_ENTERPRISE, CAPITAL_STOCK, CG, E, F, H, INSTRUMENTS, LISTED, LOANS, ORDERS, OUTSIDE, SECONDARY_F, SECTORS,
+    B, BOUNTY_ENTERPRISE, CAPITAL_STOCK, CG, CR, E, F, H, INSTRUMENTS, LISTED, LOANS, ORDERS, OUTSIDE, RELENDING,
+    SECONDARY_F, SECTORS,
     UNLISTED, X,
 )  # fmt: skip
 from ..accounting.identities import (
     check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals, check_vehicle,
 )  # fmt: skip
 from ..agents.balances import at_banks, column_sum, positions_of, sector_deposits
-from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, PRINCIPAL
+from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, OWED, OWED_BY_AGE, PRINCIPAL
 from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
 from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN, PAID
@@ -42,6 +43,7 @@ def add_stocks(firm: Matrix, firm_code: Codes, used: int, holding: Matrix, holdi
             stocks[LISTED if listed else UNLISTED, holding_code[HOLDER_SECTOR, h]] += holding[HELD_VALUE, h]
     stocks[LOANS, B] += column_sum(loan[PRINCIPAL], loans)
     stocks[OUTSIDE, B] += column_sum(bank[OUTSIDE_BOOK], bank.shape[1])
+    stocks[RELENDING, CR] += column_sum(bank[OWED], bank.shape[1])
 
 
 @kernel
@@ -88,10 +90,11 @@ def check(state: Population) -> None:
     check_stocks(state.stocks, stocks, state.changes, t)
     check_payments(state.changes, flows, t)
     assets = float(account[RESERVES]) + bank[BOOK] + bank[OUTSIDE_BOOK] + float(account[BANK_BONDS])
-    check_banks(assets, at_banks(deposits) + bank[ALLOWANCE] + bank[EQUITY], t)
+    check_banks(assets, at_banks(deposits) + bank[OWED] + bank[ALLOWANCE] + bank[EQUITY], t)
     check_totals(
         {
             "loan table = banks' books": (float(stocks[LOANS, B]), bank[BOOK]),
+            "relending by age = relending owed": (sum(bank[row] for row in OWED_BY_AGE), bank[OWED]),
             "bonds issued = bonds held": (
                 float(state.region.num[BONDS_OUT].sum() + account[CENTRAL_BONDS]),
                 float(account[BANK_BONDS] + account[REST_BONDS]),
@@ -99,7 +102,9 @@ def check(state: Population) -> None:
             "secondary sales = what sellers got": (
                 flows[SECONDARY_F], float(state.tally[SECONDARY_TRADES, 1])
             ),
-            "first orders of enterprises paid = received": (float(state.flows[ORDERS]), float(state.tally[BETWEEN_FIRMS, 0])),
+            "first orders of enterprises paid = received": (
+                float(state.flows[ORDERS]), float(state.tally[BETWEEN_FIRMS, 0])
+            ),
             "bounties of enterprises paid = received": (
                 float(state.flows[BOUNTY_ENTERPRISE]), float(state.tally[BETWEEN_FIRMS, 1])
             ),
@@ -142,6 +147,8 @@ def net_worth_rows(state: Population) -> dict[tuple[str, str], float]:
     rows["loans", "banks"], rows["loans", "enterprises"] = float(stocks[LOANS, B]), -float(stocks[LOANS, B])
     outside = float(stocks[OUTSIDE, B])
     rows["outside_loans", "banks"], rows["outside_loans", "rest"] = outside, -outside
+    owed = float(stocks[RELENDING, CR])
+    rows["relending", "banks"], rows["relending", "rest"] = -owed, owed
     local = float(state.region.num[BONDS_OUT].sum())
     rows["bonds", "banks"], rows["bonds", "rest"] = float(account[BANK_BONDS]), float(account[REST_BONDS])
     rows["bonds", "local"], rows["bonds", "central"] = -local, -float(account[CENTRAL_BONDS])

@@ -9,10 +9,10 @@ import numpy as np
 
 from ..accounting.chart import (
     CALL_CG, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG,
-    OPERATING_CENTRAL,
+    GUARANTEE_FEE_CENTRAL, GUARANTEE_PAID_CENTRAL, OPERATING_CENTRAL, RECOVERY_CENTRAL, SUBSIDY_CENTRAL,
 )  # fmt: skip
 from ..agents import population as pop, tally as tl
-from ..agents.bank import BOOK, EQUITY, NON_PERFORMING, OUTSIDE, RECENT_LOSS
+from ..agents.bank import BOOK, EQUITY, LIGHTER, NON_PERFORMING, OUTSIDE, RECENT_LOSS
 from ..agents.enterprise import DEBT, MARKET, QUEUE, SALES, STAGE
 from ..agents.founder import FOUNDER_FREE_AT
 from ..agents.government import BONDS_OUT, KNOWLEDGE_0, PROGRAMMES, REVENUE, TAXES
@@ -24,8 +24,8 @@ from ..agents.national import Values, count, money, share
 from ..agents.population import Population
 from ..engine.jit import kernel
 from ..engine.table import Codes, Floats, Ints, Matrix, Vector
-from ..markets.closure import OUTSIDE_WEIGHT
-from ..markets.credit import ALLOCATION, GUIDANCE_SHARE, GUIDANCE_WEIGHT, REQUIREMENT, RISK_WEIGHT
+from ..markets.closure import OUTSIDE_WEIGHT, RISK_WEIGHT
+from ..markets.credit import ALLOCATION, GUIDANCE_SHARE, GUIDANCE_WEIGHT, REQUIREMENT
 from ..markets.expectations import dry_powder
 from ..markets.fiscal import CENTRAL_TAXES
 from ..markets.fundraising import INVESTING
@@ -209,17 +209,18 @@ def stability(q: Seen) -> Values:
     s, p, first, second = q.state, q.policy, q.first, q.second
     bank, weight = s.bank.num, p[RISK_WEIGHT, 0]
     book, equity = q.banks[BOOK], q.banks[EQUITY]
-    weighted = float((weight * bank[BOOK] + p[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE]).sum())
+    charged = bank[BOOK] - bank[LIGHTER]
+    weighted = float((weight * charged + p[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE]).sum())
     guidance = 1.0 + p[GUIDANCE_WEIGHT, 0] * (p[GUIDANCE_SHARE, 0] - 1.0)
     allocation = p[ALLOCATION, 0] * guidance * (bank[EQUITY] + bank[RECENT_LOSS]) - bank[RECENT_LOSS]
-    use = weight * bank[BOOK] / np.maximum(allocation / p[REQUIREMENT, 0], 1e-9)
+    use = weight * charged / np.maximum(allocation / p[REQUIREMENT, 0], 1e-9)
     code = s.fund.code[:, 1 : s.fund.used]
     overdue = np.count_nonzero((code[STATUS] == FUND_ALIVE) & (s.quarter - code[VINTAGE] >= code[TERM]))
     allocated = float(np.maximum(allocation, 0.0).sum())
     return {
         "bank_capital_ratio": share(equity, weighted),
         "banks_at_limit": share(float(np.count_nonzero(use > 0.99)), float(len(use))),
-        "bank_allocation_use": share(float(weight * p[REQUIREMENT, 0]) * book, allocated),
+        "bank_allocation_use": share(float(weight * p[REQUIREMENT, 0] * charged.sum()), allocated),
         "npl_ratio": share(q.banks[NON_PERFORMING], book),
         "default_rate": share(4.0 * first[tl.DEFAULTED], book),
         "listed_price_index": (float(s.memory[pop.LISTED_PRICE, 0]), 1.0),
@@ -255,6 +256,7 @@ def public_finance(q: Seen, quarter: int) -> Values:
     net = float(cost.sum() - 2.0 * cost[:, :, [tl.RECEIPT, tl.IN_KIND]].sum())  # both count against outlays
     central = sum(f[line] for line in CENTRAL_TAXES)
     central -= f[CALL_CG] - f[DISTRIBUTION_CG] + f[OPERATING_CENTRAL] + f[COUPON_CENTRAL_BANK] + f[COUPON_CENTRAL_REST]
+    central -= f[SUBSIDY_CENTRAL] + f[GUARANTEE_PAID_CENTRAL] - f[GUARANTEE_FEE_CENTRAL] - f[RECOVERY_CENTRAL]
     region = s.region.num
     local = float((region[TAXES] - region[PROGRAMMES]).sum()) - (f[COUPON_LOCAL_BANK] + f[COUPON_LOCAL_REST])
     return {

@@ -9,8 +9,8 @@ from ..engine.claims import compact
 from ..engine.table import Floats
 from ..markets import (
     acquisition, application, closure, credit, development, distribution, equity, evaluation, expectations, fiscal,
-    fundraising, guidance_funds, knowledge, listing, local_support, open_competition, operations, origination,
-    public_market, redemption, secondary, serial_founders, stopping, tax_relief,
+    fundraising, guarantee, guidance_funds, interest_subsidy, knowledge, listing, local_support, open_competition,
+    operations, origination, public_market, redemption, relending, secondary, serial_founders, stopping, tax_relief,
 )  # fmt: skip
 from ..markets.mechanism import Mechanism, Quarter, Stage
 from .books import check, rebase
@@ -31,7 +31,9 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (guidance_funds.MECHANISM.stages[1], guidance_funds.MECHANISM),  # guidance books
     (fundraising.MECHANISM.stages[2], fundraising.MECHANISM),  # fees are paid
     (equity.MECHANISM.stages[0], equity.MECHANISM),  # equity rounds
+    (relending.MECHANISM.stages[0], relending.MECHANISM),  # relending due
     (credit.MECHANISM.stages[1], credit.MECHANISM),  # bank lending
+    (guarantee.MECHANISM.stages[0], guarantee.MECHANISM),  # guarantee fees
     (local_support.MECHANISM.stages[0], local_support.MECHANISM),  # local grants
     (development.MECHANISM.stages[0], development.MECHANISM),  # projects do research and take tests
     (open_competition.MECHANISM.stages[1], open_competition.MECHANISM),  # challenges are delivered
@@ -39,6 +41,9 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (application.MECHANISM.stages[0], application.MECHANISM),  # users adopt and products learn
     (operations.MECHANISM.stages[1], operations.MECHANISM),  # current accounts
     (credit.MECHANISM.stages[2], credit.MECHANISM),  # debt service
+    (guarantee.MECHANISM.stages[1], guarantee.MECHANISM),  # guarantee payouts
+    (credit.MECHANISM.stages[3], credit.MECHANISM),  # bad loans
+    (interest_subsidy.MECHANISM.stages[0], interest_subsidy.MECHANISM),  # interest subsidies
     (operations.MECHANISM.stages[2], operations.MECHANISM),  # research and dividends
     (stopping.MECHANISM.stages[0], stopping.MECHANISM),  # enterprises stop
     (listing.MECHANISM.stages[0], listing.MECHANISM),  # listings
@@ -50,6 +55,7 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (distribution.MECHANISM.stages[1], distribution.MECHANISM),  # fair values
     (knowledge.MECHANISM.stages[0], knowledge.MECHANISM),  # knowledge accumulates
     (fiscal.MECHANISM.stages[0], fiscal.MECHANISM),  # coupons
+    (guarantee.MECHANISM.stages[2], guarantee.MECHANISM),  # guarantee books
     (closure.MECHANISM.stages[0], closure.MECHANISM),  # banks and households close
     (fiscal.MECHANISM.stages[1], fiscal.MECHANISM),  # budgets and bonds
     (serial_founders.MECHANISM.stages[1], serial_founders.MECHANISM),  # founders are released

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..accounting.chart import F, H, REVALUATION, UNLISTED
 from ..accounting.ledger import annual_hazard, exact
-from ..agents.bank import ACQUISITION_LOAN, BORROWER, BORROWER_ID, LOAN_OPEN
+from ..agents.bank import ACQUISITION_LOAN, BORROWER, BORROWER_ID, LOAN_OPEN, SUBSIDY
 from ..agents.enterprise import (
     ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, FIRST_ROUND, FIT, FOUNDER_VALUE, FRONTIER_GAP, ID, LEADER,
     MARKET, MARKET_AT, PATENTS, PILOT, POTENTIAL, PUBLIC, QUALITY, QUEUE, SALES, SECTOR, STAGE, WEALTH, average,
@@ -25,7 +25,8 @@ from ..engine.jit import kernel, rule
 from ..engine.matching import first_above
 from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
-from .credit import LPR_5Y, SPREAD, grant_loan
+from .interest_subsidy import ACQUISITION_POINTS
+from .lending import LPR_5Y, SPREAD, grant_loan, relative_weight
 from .mechanism import Mechanism, Quarter, Stage
 
 HAZARD = parameter("offer_hazard")
@@ -108,8 +109,10 @@ def acquire(firm: Matrix, firm_code: Codes, used: int, acquirers: Ints, cumulati
         if borrowed > 0.0:
             grant_loan(
                 loans, a, b, borrowed, policy[LPR_5Y, 0] + policy[SPREAD, 0], int(policy[MATURITY, 0]), 0,
-                ACQUISITION_LOAN, t, firm, firm_code, loan, loan_code, bank, flows, changes,
+                ACQUISITION_LOAN, t, relative_weight(firm_code, a, t, policy), firm, firm_code, loan, loan_code, bank,
+                flows, changes,
             )  # fmt: skip
+            loan[SUBSIDY, loans] = policy[ACQUISITION_POINTS, 0] / 100.0
             loans += 1
         buy(
             i, a, price, policy[PUT_ASIDE, 0], t, firm, firm_code, loan_code, loan_head, loan_next, holding,

@@ -8,7 +8,10 @@ from ..accounting.chart import (
     WAGES, WRITE_OFF,
 )  # fmt: skip
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
-from ..agents.bank import ALLOWANCE, BOOK, EQUITY, INCOME, NON_PERFORMING, N_BANKS, OUTSIDE as OUTSIDE_BOOK, SHARE
+from ..agents.bank import (
+    ALLOWANCE, BOOK, EQUITY, INCOME, LIGHTER, NON_PERFORMING, N_BANKS, OUTSIDE as OUTSIDE_BOOK, PAID_OUT, PROTECTED,
+    SHARE, weighted_loans,
+)  # fmt: skip
 from ..agents.enterprise import CASH, STAGE
 from ..agents.government import PURSE, TAXES
 from ..agents.investor import DEPOSITS
@@ -119,7 +122,7 @@ def close_banks(bank: Matrix, policy: Matrix, region: Matrix, account: Vector, f
     """Allowance, operating cost, income tax and dividend of each bank."""
     regions = region.shape[1]
     for b in range(N_BANKS):
-        allowance = exact(policy[COVERAGE, 0] * bank[NON_PERFORMING, b])
+        allowance = exact(policy[COVERAGE, 0] * (bank[NON_PERFORMING, b] - bank[PROTECTED, b]) + bank[PAID_OUT, b])
         bank[EQUITY, b] -= allowance - bank[ALLOWANCE, b]
         bank[INCOME, b] -= allowance - bank[ALLOWANCE, b]
         bank[ALLOWANCE, b] = allowance
@@ -129,7 +132,8 @@ def close_banks(bank: Matrix, policy: Matrix, region: Matrix, account: Vector, f
         central = pay(flows, CIT_BANK_CENTRAL, bank[EQUITY], b, account, TREASURY, tax * policy[CIT_CENTRAL_SHARE, 0])
         r = b % regions
         region[TAXES, r] += pay(flows, CIT_BANK_LOCAL, bank[EQUITY], b, region[PURSE], r, tax - central)
-        weighted = policy[RISK_WEIGHT, 0] * bank[BOOK, b] + policy[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE_BOOK, b]
+        weighted = weighted_loans(policy[RISK_WEIGHT, 0], bank[BOOK, b], bank[LIGHTER, b])
+        weighted += policy[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE_BOOK, b]
         target = policy[CAPITAL_RATIO, 0] * weighted
         out = exact(cost + bank_dividend(net - tax, policy[PAYOUT, 0], bank[EQUITY, b] - cost, target))
         to_h = pay(flows, BANK_COST_H, bank[EQUITY], b, account, HOUSEHOLDS, HOUSEHOLD_PART * out)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from ..accounting.chart import (
     BOND_CENTRAL_BANK, BOND_CENTRAL_REST, BOND_LOCAL_BANK, BOND_LOCAL_REST, BOUNTY_CENTRAL, CALL_CG, CIT_BANK_CENTRAL,
     CIT_CENTRAL, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG,
-    GAIN_E_CENTRAL,
-    GAIN_H_CENTRAL, OPEN_MARKET, OPERATING_CENTRAL, OTHER_CENTRAL, OTHER_LOCAL, REPAID_CENTRAL_BANK,
-    REPAID_CENTRAL_REST, REPAID_LOCAL_BANK, REPAID_LOCAL_REST, RESERVES as RESERVE_EFFECT, SPENDING_CENTRAL,
-    SPENDING_LOCAL, VAT_CENTRAL,
+    GAIN_E_CENTRAL, GAIN_H_CENTRAL, GUARANTEE_FEE_CENTRAL, GUARANTEE_PAID_CENTRAL, OPEN_MARKET, OPERATING_CENTRAL,
+    OTHER_CENTRAL, OTHER_LOCAL, RECOVERY_CENTRAL, REPAID_CENTRAL_BANK, REPAID_CENTRAL_REST, REPAID_LOCAL_BANK,
+    REPAID_LOCAL_REST, RESERVES as RESERVE_EFFECT, SPENDING_CENTRAL, SPENDING_LOCAL, SUBSIDY_CENTRAL, VAT_CENTRAL,
 )  # fmt: skip
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
 from ..agents.balances import total_deposits
@@ -112,6 +111,8 @@ def balance_budgets(region: Matrix, account: Vector, flows: Vector, index: float
         taxes += flows[line]
     programmes = flows[CALL_CG] - flows[DISTRIBUTION_CG] + flows[OPERATING_CENTRAL]
     programmes += flows[BOUNTY_CENTRAL]
+    programmes += flows[SUBSIDY_CENTRAL] + flows[GUARANTEE_PAID_CENTRAL]
+    programmes -= flows[GUARANTEE_FEE_CENTRAL] + flows[RECOVERY_CENTRAL]
     if opening:
         account[CENTRAL_TARGET] = average(account[CENTRAL_TARGET], taxes, 4.0)
         account[CENTRAL_USUAL] = average(account[CENTRAL_USUAL], programmes, 20.0)

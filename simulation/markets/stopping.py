@@ -19,6 +19,7 @@ from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .credit import CAPITAL_SALE, LEAVE, is_leaving
+from .guarantee import call_guarantees
 from .mechanism import Mechanism, Quarter, Stage
 
 HAZARD = parameter("stop_hazard")
@@ -60,7 +61,7 @@ def must_stop(firm: Matrix, firm_code: Codes, i: int, indebted: bool, policy: Ma
 def stop(firm: Matrix, firm_code: Codes, used: int, loan: Matrix, loan_code: Codes, loan_head: Ints, loan_next: Ints,
          holding: Matrix, holding_code: Codes, head: Ints, following: Ints, fund: Matrix, fund_code: Codes,
          bank: Matrix, region: Matrix, account: Vector, flows: Vector, changes: Cube, multiples: Matrix, seen: Ints,
-         policy: Matrix, seed: int, t: int, tally: Matrix, event: Matrix, event_code: Codes,
+         policy: Matrix, seed: int, t: int, tally: Matrix, cost: Cube, event: Matrix, event_code: Codes,
          event_used: int) -> int:  # fmt: skip
     """Wind up whoever must stop; a firm that survives its resolved default starts afresh. Returns events used."""
     for i in range(used):
@@ -80,10 +81,14 @@ def stop(firm: Matrix, firm_code: Codes, used: int, loan: Matrix, loan_code: Cod
                 if holding_code[HOLDER_SECTOR, h] == F:
                     tally[EXIT_HOLDINGS, WRITE_OFF_EXIT] += 1.0
                 h = following[h]
+        event_used = call_guarantees(
+            i, loan_head, loan_next, firm_code, loan, loan_code, bank, region, account, flows, tally, cost, event,
+            event_code, event_used,
+        )  # fmt: skip
         liquidate(
             i, policy[CAPITAL_SALE, 0], t, firm, firm_code, loan, loan_code, loan_head, loan_next, holding,
             holding_code, head, following, fund, fund_code, bank, region, account, flows, changes, multiples, seen,
-            tally,
+            tally, cost,
         )  # fmt: skip
         event_used = note(event, event_code, event_used, STOP, firm_code[ID, i], reason, 0.0, float(stage))
     return event_used
@@ -94,12 +99,12 @@ def play(q: Quarter) -> None:
     s = q.state
     head, following = q.holders()
     loan_head, loan_next = chains(s.loan, BORROWER, LOAN_OPEN, s.firm.used)
-    s.event.reserve(s.firm.used)
+    s.event.reserve(s.firm.used + s.loan.used)
     s.event.used = stop(
         s.firm.num, s.firm.code, s.firm.used, s.loan.num, s.loan.code, loan_head, loan_next, s.holding.num,
         s.holding.code, head, following, s.fund.num, s.fund.code, s.bank.num, s.region.num, s.account, s.flows,
-        s.changes, s.multiples, s.multiples_seen, q.policy, s.seed, s.quarter, s.tally, s.event.num, s.event.code,
-        s.event.used,
+        s.changes, s.multiples, s.multiples_seen, q.policy, s.seed, s.quarter, s.tally, s.cost, s.event.num,
+        s.event.code, s.event.used,
     )  # fmt: skip
     q.holdings_changed()
     if s.tally[LOAN_LOSSES, 1] > 0.0:

@@ -11,7 +11,7 @@ from simulation.accounting import chart
 from simulation.accounting.chart import LINES, SECTORS
 from simulation.accounting.ledger import UNIT
 from simulation.agents import population as pop
-from simulation.agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE, PRINCIPAL
+from simulation.agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE, OWED, OWED_BY_AGE, PRINCIPAL
 from simulation.agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
 from simulation.agents.government import BONDS_OUT, PURSE
 from simulation.agents.investor import DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDING_OPEN
@@ -99,6 +99,8 @@ PLACES = {
     "outside book of a bank": lambda s: (s.bank.num, OUTSIDE, 7),
     "allowance of a bank": lambda s: (s.bank.num, ALLOWANCE, 7),
     "capital of a bank": lambda s: (s.bank.num, EQUITY, 7),
+    "relending owed by a bank": lambda s: (s.bank.num, OWED, 7),
+    "relending drawn a year ago": lambda s: (s.bank.num, OWED_BY_AGE[4], 7),
 }
 
 

@@ -63,6 +63,7 @@ OF_ENTERPRISES = (
     "founders released", "first technology gap", "states a research need", "hears of a challenge", "bids for a challenge",
     "fits a challenge", "seen by the organisers of a challenge", "own view of quality", "considers a certificate",
     "turn of an application", "score of an evaluation", "dressing up found out",
+    "founders released", "place in the guaranteed class",
 )  # fmt: skip
 OF_CANDIDATES = ("origin", "sector", "region", "entry")
 OF_FUNDS = ("fund hurdle", "turn of a lead fund")

@@ -27,7 +27,7 @@ from simulation.economy.opening import first_population
 from simulation.economy.quarter import play_quarter
 from simulation.economy.run import BURN_IN, start
 from simulation.scenario.load import load_scenario
-from simulation.scenario.parameter import parameter
+from simulation.scenario.parameter import OPTIONAL_MECHANISMS, parameter
 from simulation.scenario.scenario import Scenario
 
 OBJECTS = Path(__file__).resolve().parents[2] / "benchmarks" / "mesa_objects"
@@ -35,10 +35,15 @@ QUARTERS = 12
 SEED = 3
 SCALE = 0.002  # some 420 enterprises at the opening
 SLOTS = 8.0  # times the reviews of the scenario: at this scale fewer than one a quarter would be served
-OFTEN = 5
+OFTEN = 4
 POLICY_SPACE = 12  # 2024Q1, the first quarter in which the levers of a scenario act
 LAYOUTS = {"account": ACCOUNT, "memory": MEMORY, "past": PAST}
-OPTIONAL = ("open_competition", "evaluation")  # mechanisms that the objects do not know
+KNOWN = (
+    "acquisition", "guidance_funds", "knowledge", "local_support", "redemption", "secondary", "serial_founders",
+    "tax_relief",
+)  # optional mechanisms that the objects know
+UNKNOWN = tuple(key for key in OPTIONAL_MECHANISMS if key not in KNOWN)
+CORE = {"screening_cost": 0}  # the screening effort of banks is part of the core; without cost it is full, as in objects
 CORE_KINDS = tally.EVENT_KINDS[: tally.GRANT + 1]  # kinds of events of the optional mechanisms follow
 MAY_SHARE = ("simulation.scenario", "simulation.engine.draws", "simulation.engine.state", "simulation.engine.table")
 
@@ -86,7 +91,7 @@ def play_both(
 @pytest.fixture(scope="module")
 def grown() -> list[Compared]:
     """Twelve quarters after a burn-in of the engine, in a scenario in which everything happens often."""
-    scenario = load_scenario(OBJECTS / "scenario.yaml")
+    scenario = load_scenario(OBJECTS / "scenario.yaml", CORE, without=UNKNOWN)
     policy = np.ascontiguousarray(scenario.policy(POLICY_SPACE, {}))
     policy[parameter("reviews_per_year")] *= SLOTS
     state = start(scenario, SEED, SCALE)
@@ -98,7 +103,7 @@ def grown() -> list[Compared]:
 @pytest.fixture(scope="module")
 def opened() -> list[Compared]:
     """The first twelve quarters of a burn-in, each side from its own opening."""
-    scenario = load_scenario("baseline", without=OPTIONAL)
+    scenario = load_scenario("baseline", CORE, without=UNKNOWN)
     policy = np.ascontiguousarray(scenario.policy(-1, {}))
     state = first_population(SEED, SCALE, policy)
     model = open_model(lambda _: policy, SCALE, SEED, mechanisms=scenario.mechanisms)

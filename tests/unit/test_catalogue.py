@@ -20,6 +20,8 @@ LEVERS = {
     "ggf_central", "ggf_local", "ggf_share_cap", "early_mandate", "fund_term", "vc_tax_deduction", "rd_super_deduction",
     "local_pref_grant", "conversion_grant", "ipo_window", "ipo_tightness", "lockup", "ma_offer_boost", "s_fund_public",
     "redemption_limit", "label_benefit", "jb_posts", "jb_public_share", "jb_upfront", "eval_capacity", "eval_standard_spend",
+    "relending_quota", "relending_rate", "relending_ratio", "interest_subsidy",
+    "ma_interest_subsidy", "guarantee_coverage", "guarantee_fee", "risk_weight_cert",
 }
 
 
@@ -202,10 +204,10 @@ def test_lending_guidance_is_the_lead_of_technology_loans_over_all_loans():
     assert DATED["guidance_share"][-1]["value"] == pytest.approx(lead, abs=0.01)
 
 
-def test_baseline_changes_no_lever_after_history():
+def test_baseline_changes_only_levers_that_were_announced():
     baseline = read(SCENARIOS / "baseline.yaml")
     assert baseline["history"] == "history.yaml"
-    assert "levers" not in baseline
+    assert set(baseline["levers"]) == {"relending_quota"}
     assert set(baseline["inputs"]) <= set(HISTORY["inputs"])
 
 
