@@ -19,6 +19,7 @@ from . import indicators
 
 __all__ = [
     "CycleModel", "__version__", "compare", "indicators", "levers", "load_scenario", "open_results", "plots", "run",
+    "sweep",
 ]  # fmt: skip
 
 _HOMES = {
@@ -28,6 +29,7 @@ _HOMES = {
     "load_scenario": "scenario.load",
     "open_results": "experiments.results",
     "run": "experiments.runs",
+    "sweep": "experiments.sweep",
 }
 
 

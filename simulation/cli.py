@@ -56,6 +56,10 @@ Threads = Annotated[
 Window = Annotated[
     str | None, typer.Option(help="Quarters over which effects are taken. Default: 2024Q1 to the last one.")
 ]
+EqualCost = Annotated[
+    float | None,
+    typer.Option(metavar="BUDGET", help="Scale every policy to this public cost, CNY bn of 2024Q1 over the window."),
+]
 Word = Annotated[str, typer.Argument(help="Show only what contains this word.", show_default=False)]
 
 
@@ -125,9 +129,9 @@ def run(
 @told
 def compare(
     base: ScenarioName, policies: Policies, seeds: Seeds = None, scale: Scale = None, quarters: Quarters = 60,
-    window: Window = None, settings: Settings = None, without: Without = None, out: Out = None, csv: Csv = False,
-    no_figures: NoFigures = False, quick: Quick = False, again: Again = False, replace: Replace = False,
-    no_cache: NoCache = False, workers: Workers = 0, threads: Threads = 1,
+    window: Window = None, equal_cost: EqualCost = None, settings: Settings = None, without: Without = None,
+    out: Out = None, csv: Csv = False, no_figures: NoFigures = False, quick: Quick = False, again: Again = False,
+    replace: Replace = False, no_cache: NoCache = False, workers: Workers = 0, threads: Threads = 1,
 ) -> None:  # fmt: skip
     """Play a baseline and policies on the same seeds; write the effects with their intervals."""
     names = [base, *policies]
@@ -137,7 +141,14 @@ def compare(
 
     luck, size = quick_or(seeds, scale, quick, "20")
     plan = make_plan("compare", scenarios, luck, quarters, size, window, quick, _command(), names)
-    _answer(plan, _way(plan, out, workers, no_cache, threads), out, again, replace, csv, no_figures, settings, without)
+    way, costs = _way(plan, out, workers, no_cache, threads), None
+    if equal_cost is not None:
+        from simulation.experiments.compare import priced_plan
+
+        print(f"Scaling every policy to CNY {equal_cost:g} bn: up to a dozen rounds of runs each.", flush=True)
+        plan, costs = priced_plan(plan, way, equal_cost)
+        print("" if costs is None else costs.to_string(index=False, float_format="{:.3g}".format))
+    _answer(plan, way, out, again, replace, csv, no_figures, settings, without, costs)
 
 
 def _load(names: list[str], settings: list[str] | None, without: list[str] | None) -> list[Scenario]:
@@ -160,7 +171,7 @@ def _folder(plan: Plan, out: Path | None) -> Path:
 
 def _answer(
     plan: Plan, way: Way, out: Path | None, again: bool, replace: bool, csv: bool, no_figures: bool,
-    settings: list[str] | None, without: list[str] | None,
+    settings: list[str] | None, without: list[str] | None, costs: Any = None,
 ) -> None:  # fmt: skip
     """Play a plan and write its folder, unless the answer lies there already; then say what came out."""
     from simulation.experiments.conduct import announce, conduct
@@ -182,17 +193,17 @@ def _answer(
             return _keep(plan, stopped, folder, csv)
         except RunFailed as failed:
             return _stop(failure_text(plan, failed, settings or [], without or []), 1)
-        result = _result(plan, conducted)
+        result = _result(plan, conducted, costs)
         result.save(folder, figures=not no_figures, csv=csv, replace=True)
         print("".join(f"{note}\n" for note in result.notes), end="", file=sys.stderr)
     _say_results(plan, folder)
 
 
-def _result(plan: Plan, conducted: Any) -> Any:
+def _result(plan: Plan, conducted: Any, costs: Any = None) -> Any:
     from simulation.experiments.compare import Comparison
     from simulation.experiments.runs import Run
 
-    return Comparison(plan, conducted) if plan.kind == "compare" else Run(plan, conducted)
+    return Comparison(plan, conducted, costs) if plan.kind == "compare" else Run(plan, conducted)
 
 
 def _keep(plan: Plan, stopped: Interrupted, folder: Path, csv: bool) -> None:
@@ -220,6 +231,51 @@ def _say_results(plan: Plan, folder: Path) -> None:
     first = folder / "figures" / ("effects.png" if plan.kind == "compare" else "fan.png")
     if first.exists():
         print(f"Look first at {first.as_posix()}" + (", a DRAFT" if plan.draft else ""))
+
+
+@app.command()
+@told
+def sweep(
+    design: Annotated[str, typer.Argument(help="A design file, e.g. scenarios/sweeps/early_x_exits.yaml.")],
+    workers: Workers = 0, out: Out = None,
+    cluster: Annotated[str, typer.Option(metavar="ADDRESS", help="A Dask scheduler, e.g. tcp://10.0.0.1:8786.")] = "",
+    fork: Annotated[bool, typer.Option("--fork", help="Keep a changed design apart in a folder of its own.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Begin a very large sweep without being asked.")] = False,
+) -> None:  # fmt: skip
+    """Play every point of a design on every seed; go on where an earlier call stopped."""
+    from simulation.experiments.design_file import read_design
+    from simulation.experiments.sweep import MOST_RUNS, Sweep, fork_of, run_sweep, says_done
+    from simulation.experiments.sweep_store import SweepStore
+
+    asked = read_design(design)
+    if asked.runs > MOST_RUNS and not yes:
+        from simulation.errors import DesignError
+
+        raise DesignError.at(design, f"{asked.runs:,} runs", f"up to {MOST_RUNS:,}", "", "--yes begins it all the same")
+    folder = out if out is not None else Path("results") / asked.name
+    store = SweepStore(folder)
+    if fork and store.belongs_to_another(asked):
+        store = SweepStore(fork_of(folder, asked))
+    store.open(asked, _command())
+    under_way = Sweep(asked, store, workers, cluster=cluster)
+    try:
+        run_sweep(under_way)
+    except KeyboardInterrupt:
+        _stop(f"Interrupted; {says_done(store, asked)}. The same command goes on.", INTERRUPTED)
+    print(says_done(store, asked))
+    print(f"Results: {store.folder.as_posix()}/ (simulation.open_results opens them; table runs has a row a run)")
+
+
+@app.command()
+@told
+def status(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a sweep.", show_default=False)],
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the ledger anew from the parts.")] = False,
+) -> None:
+    """Say how far a sweep has come."""
+    from simulation.experiments.sweep_store import status_of
+
+    print(status_of(folder, rebuild))
 
 
 @app.command()

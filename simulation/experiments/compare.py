@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from .columns import Outcome
 from .conduct import Conducted, Way, conduct
 from .cost import cost_table
 from .effects import Effects, Sums, of_kind, paired, quarter_sums, window_sums
+from .equal_cost import Question, at_equal_cost, table_of_costs
 from .options import window_text
 from .plan import Plan, make_plan
 from .results import write_results
@@ -33,19 +35,34 @@ if TYPE_CHECKING:
 def compare(
     base: Source, *policies: Source, seeds: int | Sequence[int] = 20, window: str | None = None, quarters: int = 60,
     scale: float = 0.1, without: Sequence[str] = (), workers: int = 0, cache: bool = True, quiet: bool = False,
-    **levers: Any,
+    equal_cost: float | None = None, **levers: Any,
 ) -> Comparison:  # fmt: skip
     """Play a baseline and policies on the same seeds and return the paired effects; nothing is written.
 
     base, policies: names, files, dicts or scenarios. window: quarters over which effects are taken, "2024Q1:2035Q4" if
-    nothing is said. without and levers act on all scenarios alike. The rest as in `run`.
+    nothing is said. without and levers act on all scenarios alike. equal_cost: a budget in CNY bn of 2024Q1, to which
+    every policy is scaled before it is compared. The rest as in `run`.
     Errors: ScenarioError, UsageError, RunFailed.
     """
     loaded = [load_scenario(source, levers, without) for source in (base, *policies)]
     plan = comparison_plan(
         loaded, seeds=seeds, quarters=quarters, scale=scale, window=window, command="simulation.compare"
     )
-    return Comparison(plan, conduct(plan, Way(workers, cache, quiet)))
+    way = Way(workers, cache, quiet)
+    plan, costs = priced_plan(plan, way, equal_cost)
+    return Comparison(plan, conduct(plan, way), costs)
+
+
+def priced_plan(plan: Plan, way: Way, budget: float | None) -> tuple[Plan, pd.DataFrame | None]:
+    """The plan with every policy scaled to a budget, and the table that says how; as it is without a budget."""
+    if budget is None:
+        return plan, None
+    if not 0.0 < budget < 1e6:
+        raise UsageError.at(f"--equal-cost {budget:g}", "no budget", "CNY bn of 2024Q1 above 0, e.g. 100")
+    question = Question(plan.scenarios[0], plan.seeds, plan.quarters, plan.scale, plan.window, replace(way, quiet=True))
+    found = at_equal_cost(question, plan.scenarios[1:], budget)
+    scenarios = (plan.scenarios[0], *(one.scenario for one in found))
+    return replace(plan, scenarios=scenarios), table_of_costs(found, budget)
 
 
 def comparison_plan(scenarios: Sequence[Any], **asked: Any) -> Plan:
@@ -60,9 +77,10 @@ def comparison_plan(scenarios: Sequence[Any], **asked: Any) -> Plan:
 class Comparison:
     """Effects of policies against a baseline: `.effects`, `.paths`, `.cost`, `.runs`, `.brief()`, `.save()`."""
 
-    def __init__(self, plan: Plan, conducted: Conducted) -> None:
+    def __init__(self, plan: Plan, conducted: Conducted, equal_cost: pd.DataFrame | None = None) -> None:
         self.plan = plan
         self.conducted = conducted
+        self.equal_cost = equal_cost
         self.notes: list[str] = []
 
     def __repr__(self) -> str:
@@ -137,6 +155,8 @@ class Comparison:
         path = Path(folder) if folder is not None else Path("results") / self.plan.title
         is_answered(path, self.plan, again=True, replace=replace)
         tables = self.runs.arrow | {"effects": from_frame(self.effects), "paths": from_frame(self.paths)}
+        if self.equal_cost is not None:
+            tables["equal_cost"] = from_frame(self.equal_cost)
 
         def draw() -> Figures:
             drawn = figures_of_comparison(self)

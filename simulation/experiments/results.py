@@ -40,13 +40,31 @@ class Results:
     @property
     def tables(self) -> tuple[str, ...]:
         """Names of the tables that are there."""
-        return tuple(name for name in ABOUT if (self.folder / f"{name}.parquet").is_file())
+        return tuple(name for name in ABOUT if self.files(name))
+
+    def files(self, name: str) -> list[str]:
+        """The files of a table: one, or in a sweep one in every part."""
+        one = self.folder / f"{name}.parquet"
+        parts = [one] if one.is_file() else sorted(self.folder.glob(f"parts/[!.]*/{name}.parquet"))
+        return [path.as_posix() for path in parts]
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """The points of a sweep: a row a point, a column a varied parameter, empty where the baseline stays."""
+        import pandas as pd
+
+        return pd.read_csv(self.folder / "points.csv", encoding="utf-8-sig")
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table for pandas. Errors: UsageError if there is no such table."""
+        """A table for pandas; of a sweep in the order of its runs. Errors: UsageError if there is no such table."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        return pq.read_table(self.folder / f"{known(name, self.tables)}.parquet").to_pandas()
+        files = self.files(known(name, self.tables))
+        whole = pa.concat_tables([pq.read_table(file, partitioning=None) for file in files])
+        if "run" in whole.column_names:
+            whole = whole.sort_by([(key, "ascending") for key in ("run", "quarter") if key in whole.column_names])
+        return whole.to_pandas()
 
     def sql(self, query: str) -> pd.DataFrame:
         """The answer to a query in which every table is known by its name (DuckDB). Errors: UsageError."""
@@ -54,8 +72,11 @@ class Results:
 
         with duckdb.connect() as base:
             for name in self.tables:
-                path = (self.folder / f"{name}.parquet").as_posix().replace("'", "''")
-                base.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")
+                paths = ", ".join("'" + file.replace("'", "''") + "'" for file in self.files(name))
+                base.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{paths}])")
+            if (self.folder / "points.csv").is_file():
+                path = (self.folder / "points.csv").as_posix().replace("'", "''")
+                base.execute(f"CREATE VIEW points AS SELECT * FROM read_csv('{path}')")
             try:
                 return base.execute(query).df()
             except duckdb.Error as error:

@@ -40,7 +40,7 @@ def is_answered(folder: Path, plan: Plan, again: bool = False, replace: bool = F
     """
     if folder.name in ("", "..") or "\0" in folder.name:
         raise ResultsError.at(folder.as_posix(), "not a name", "the name of a folder, e.g. results/mine")
-    with _told(folder):
+    with told_by_disk(folder):
         _finish_swap(folder)
         there = folder.is_dir()
         if os.path.lexists(folder) and not there:
@@ -113,7 +113,7 @@ def _move(part: Path, folder: Path) -> None:
 def _building(folder: Path) -> Iterator[Path]:
     """The folder in which results are built; it and parents made for it are gone afterwards, whatever happens."""
     part = folder.with_name(f".{folder.name}.part")
-    with _told(folder):
+    with told_by_disk(folder):
         made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
         try:
             shutil.rmtree(part, ignore_errors=True)
@@ -127,7 +127,7 @@ def _building(folder: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def told_by_disk(folder: Path) -> Iterator[None]:
     """Turn what the operating system says about a folder into a block for the user."""
     try:
         yield

@@ -27,6 +27,8 @@ ABOUT = {
     "refusals": "refusals by market and reason",
     "enterprises": "year-ends of a fixed sample of enterprises with venture history; amounts in CNY mn",
     "public_cost": "cost of levers by level of government and component, in CNY bn",
+    "equal_cost": "how far each policy was scaled to cost the budget, and whether it could",
+    "runs": "a row a run of a sweep: every indicator over the window (flows a year, levels at its end)",
     "effects": "paired differences of the indicators' aggregates over the window, with 95 % intervals",
     "paths": "the same quarter by quarter",
 }

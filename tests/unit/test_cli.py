@@ -33,6 +33,7 @@ PUBLIC = [
     "open_results",
     "plots",
     "run",
+    "sweep",
 ]
 
 
