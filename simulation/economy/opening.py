@@ -83,6 +83,7 @@ DRAW_POTENTIAL = purpose("potential")
 DRAW_SECTOR = purpose("sector")
 DRAW_REGION = purpose("region")
 MEAN_AGE = 8.0  # years, geometric
+ROOM = 3  # times the first market firms: enterprises that fit before their table must be moved, free until used
 OPENING_QUARTER = 255  # in ids of firms that are there from the start: no entrant can have it
 
 MULTIPLES_AT_SCALE_1 = 2000  # holdings closed last that partners look at, by fund type
@@ -149,7 +150,9 @@ def first_population(seed: int, scale: float, policy: Floats) -> Population:
     s = Population.empty(seed, scale, multiples)
     s.bank.num[SHARE] = 1.0 / np.arange(1, N_BANKS + 1)
     s.bank.num[SHARE] /= s.bank.num[SHARE].sum()
-    rows = fresh_rows(s.firm, int(policy[MARKET_FIRMS_OPENING, 0] * scale + 0.5))
+    count = int(policy[MARKET_FIRMS_OPENING, 0] * scale + 0.5)
+    s.firm.reserve(ROOM * count)
+    rows = fresh_rows(s.firm, count)
     open_firms(rows, s.firm.num, s.firm.code, policy, seed, s.bank.num, s.changes)
     list_incumbents(s, policy)
     s.memory[MARKET_FIRMS, 0] = float(len(rows))

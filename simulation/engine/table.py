@@ -26,7 +26,7 @@ Cubes = np.ndarray[tuple[int, int, int, int], np.dtype[np.float64]]
 Word = np.uint64
 
 Number = TypeVar("Number", bound=np.generic)
-LARGE = 100_000  # rows
+LINE = 8  # numbers in a line of the processor's cache
 
 
 @kernel
@@ -102,7 +102,8 @@ class Table:
         self.num: Matrix = np.zeros((len(layout.columns), max(1, capacity)))
         self.code: Codes = np.zeros((len(layout.codes), max(1, capacity)), dtype=np.int64)
         self.used = used
-        self.clear(0, self.capacity)
+        for array, initial in zip((self.num, self.code), layout.fresh(), strict=True):
+            _fill(array, 0, initial)
 
     @property
     def capacity(self) -> int:
@@ -116,15 +117,16 @@ class Table:
         self.code[:, first:last] = codes[:, None]
 
     def reserve(self, more: int) -> None:
-        """Make room for `more` rows behind the used ones: half as much again, or an eighth of a large table, so rarely.
+        """Make room for `more` rows behind the used ones, or for as much again if that is more, so rarely.
 
-        Room is free until it is used: a fresh array of zeros takes no memory before it is written to.
+        Room is free until it is used: a fresh array of zeros takes no memory before it is written to. Columns begin an
+        odd number of cache lines apart; at a power of two they would drive each other out of the cache.
         """
         need = self.used + more
         if need <= self.capacity:
             return
-        old = self.capacity
-        bigger = max(need, old + old // (2 if old < LARGE else 8))
+        bigger = max(need, 2 * self.capacity)
+        bigger += LINE + -bigger % (2 * LINE)
         floats, codes = self.layout.fresh()
         self.num = _widened(self.num, self.used, bigger, floats)
         self.code = _widened(self.code, self.used, bigger, codes)
@@ -149,8 +151,8 @@ class Table:
         self.clear(self.used, last)
 
     def copy(self) -> Table:
-        """An independent copy of the used rows."""
-        other = Table(self.layout, self.used, self.used)
+        """An independent copy of the used rows, with as much room."""
+        other = Table(self.layout, self.capacity, self.used)
         other.num[:, : self.used] = self.num[:, : self.used]
         other.code[:, : self.used] = self.code[:, : self.used]
         return other
@@ -162,6 +164,11 @@ def _widened(
     """The used part of an array in a wider one, whose other rows have their initial values."""
     wide = np.zeros((array.shape[0], columns), dtype=array.dtype)
     wide[:, :used] = array[:, :used]
-    for row in np.flatnonzero(initial):
-        wide[row, used:] = initial[row]
+    _fill(wide, used, initial)
     return wide
+
+
+def _fill(array: NDArray[Number], first: int, initial: NDArray[Number]) -> None:
+    """Put the initial values into rows from `first` on of an array that holds zeros there."""
+    for row in np.flatnonzero(initial):
+        array[row, first:] = initial[row]

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..agents.bank import BOOK
 from ..agents.enterprise import ID, LEADER, MARKET, RD, SALES, STAGE, SUPPORT, average
-from ..agents.investor import CALLED, COMMITTED, FUND_ALIVE, LP_E, LP_H, SIZE, STATUS, VINTAGE
+from ..agents.investor import CALLED, COMMITTED_0, FUND_ALIVE, LP_E, LP_H, SIZE, STATUS, VINTAGE
 from ..agents.population import (
     EXIT_VALUE_TREND, FUNDING_RATE, MARKET_TO_EXIT, PAST_CALLED, PAST_DISTRIBUTED, PAST_DRY, PAST_ENTERED, PAST_EXIT,
     PAST_FUNDING, PAST_LOANS, PAST_MULTIPLE, PAST_PRESSURE, PAST_PRIVATE_DIST, PAST_PROTOTYPE, PAST_QUARTERS, PAST_RATE,
@@ -30,12 +30,19 @@ REFERENCE_QUARTERS = 20
 
 def dry_powder(state: Population, investing: float) -> tuple[float, float]:
     """Dry powder of funds in their investing period: all of it, and the part of private partners (CNY mn)."""
-    used = state.fund.used
-    num, code = state.fund.num[:, 1:used], state.fund.code[:, 1:used]
-    open_ = (code[STATUS] == FUND_ALIVE) & (state.quarter - code[VINTAGE] < investing)
-    dry = np.where(open_, np.maximum(0.0, num[SIZE] - num[CALLED]), 0.0)
-    private = (num[COMMITTED[LP_H]] + num[COMMITTED[LP_E]]) / np.maximum(num[SIZE], 1e-9)
-    return float(dry.sum()), float((dry * private).sum())
+    return add_dry_powder(state.fund.num, state.fund.code, state.fund.used, state.quarter, investing)
+
+
+@kernel
+def add_dry_powder(fund: Matrix, fund_code: Codes, used: int, t: int, investing: float) -> tuple[float, float]:
+    """Add up dry powder and its private part."""
+    dry, private = 0.0, 0.0
+    for f in range(1, used):
+        if fund_code[STATUS, f] == FUND_ALIVE and t - fund_code[VINTAGE, f] < investing:
+            left = max(0.0, fund[SIZE, f] - fund[CALLED, f])
+            dry += left
+            private += left * (fund[COMMITTED_0 + LP_H, f] + fund[COMMITTED_0 + LP_E, f]) / max(fund[SIZE, f], 1e-9)
+    return dry, private
 
 
 @kernel
