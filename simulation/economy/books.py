@@ -99,7 +99,9 @@ def check(state: Population) -> None:
             "secondary sales = what sellers got": (
                 float(state.flows[SECONDARY_F]), float(state.tally[SECONDARY_TRADES, 1])
             ),
-            "first orders of enterprises paid = received": (float(state.flows[ORDERS]), float(state.tally[BETWEEN_FIRMS, 0])),
+            "first orders of enterprises paid = received": (
+                float(state.flows[ORDERS]), float(state.tally[BETWEEN_FIRMS, 0])
+            ),
             "bounties of enterprises paid = received": (
                 float(state.flows[BOUNTY_ENTERPRISE]), float(state.tally[BETWEEN_FIRMS, 1])
             ),
