@@ -105,6 +105,12 @@ def check(state: Population) -> None:
             "first orders of enterprises paid = received": (
                 float(state.flows[ORDERS]), float(state.tally[BETWEEN_FIRMS, 0])
             ),
+<<<<<<< HEAD
+=======
+            "first orders of enterprises paid = received": (
+                float(state.flows[ORDERS]), float(state.tally[BETWEEN_FIRMS, 0])
+            ),
+>>>>>>> h-labels
             "bounties of enterprises paid = received": (
                 float(state.flows[BOUNTY_ENTERPRISE]), float(state.tally[BETWEEN_FIRMS, 1])
             ),
