@@ -62,6 +62,7 @@ READINESS = FIRM.column("readiness", "share", "listing readiness")
 # What programmes have done for it
 SUPPORT = FIRM.column("support", "CNY mn", "public money received, fading over four quarters")
 STRATEGIC = FIRM.column("strategic", "share", "largest share of its equity held by one corporate investor")
+CORPORATE_BUDGET = FIRM.column("corporate_budget", "CNY mn", "what it may still put into shares of young enterprises")
 
 ID = FIRM.code("id", "permanent id: kind, quarter and rank in the maximal entry process, founder path")
 STAGE = FIRM.code(
@@ -100,6 +101,7 @@ CERTIFIED_UNTIL = FIRM.code(
 SHORTLISTED_UNTIL = FIRM.code("shortlisted_until", "last quarter in which a challenge's shortlist informs, -1", -1)
 ROADSHOW_UNTIL = FIRM.code("roadshow_until", "last quarter in which a docking event helps it, -1 if none", -1)
 MEMBER_AT = FIRM.code("member_at", "quarter in which it joined the industry-finance platform, -1 before", -1)
+INTENTION_MET = FIRM.code("intention_met", "1 once financing has followed the intention signed at its last event")
 CATALOGUED_AT = FIRM.code("catalogued_at", "quarter in which its product entered the insurance catalogue, -1", -1)
 INCUBATED_AT = FIRM.code("incubated_at", "quarter in which it entered listing incubation, -1 if outside", -1)
 RELEASED = FIRM.code("released", "1 once its founders have left for the pool")

@@ -7,10 +7,16 @@ import math
 from ..engine.jit import rule
 from ..engine.table import Codes, Matrix
 from ..scenario.parameter import parameter
-from .enterprise import VALIDATED_AT
+from .enterprise import MEMBER_AT, ROADSHOW_UNTIL, VALIDATED_AT
 
 VALIDATED_UNITS = parameter("information_validated")
 MEETING = parameter("meeting_base")
+ROADSHOW_UNITS = parameter("information_roadshow")
+PLATFORM_UNITS = parameter("information_platform")
+PLATFORM_DEPTH = parameter("platform_depth")
+PLATFORM_MEETING = parameter("meeting_platform")
+PLATFORM_SATURATION = parameter("platform_saturation")
+INSTITUTIONS = parameter("platform_institutions")
 
 
 @rule
@@ -22,11 +28,20 @@ def information_units(firm_code: Codes, i: int, t: int, on_platform: float, poli
     units = 0.0
     if firm_code[VALIDATED_AT, i] >= 0:
         units += policy[VALIDATED_UNITS, 0]
+    if firm_code[ROADSHOW_UNTIL, i] >= t:
+        units += policy[ROADSHOW_UNITS, 0]
+    if on_platform > 0.0 and firm_code[MEMBER_AT, i] >= 0:
+        units += policy[PLATFORM_UNITS, 0] * policy[PLATFORM_DEPTH, 0]
     return units
 
 
 @rule
 def meeting_chance(firm_code: Codes, i: int, t: int, policy: Matrix, memory: Matrix) -> float:
     """Chance that firm i, seeking equity without holders, meets a suitable financier this quarter: 1 - e^-rate."""
+    if firm_code[ROADSHOW_UNTIL, i] >= t:
+        return 1.0  # it has signed an intention: the signatories hear it
     rate = policy[MEETING, 0]
+    if firm_code[MEMBER_AT, i] >= 0 and policy[INSTITUTIONS, 0] > 0.0:
+        reach = 1.0 - math.exp(-policy[INSTITUTIONS, 0] / policy[PLATFORM_SATURATION, 0])
+        rate += policy[PLATFORM_MEETING, 0] * reach
     return 1.0 - math.exp(-rate)

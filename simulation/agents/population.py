@@ -63,6 +63,11 @@ KNOWLEDGE_REF = MEMORY.column("knowledge_ref", "CNY mn", "opening mean knowledge
 CREDIBILITY = MEMORY.column("credibility", "share", "credibility of the certificate, average over 8 quarters", 0.5)
 STANDARDS = MEMORY.column("standards", "share", "maturity of standards by sector")
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
+EVENT_SLOTS = MEMORY.column("event_slots", "projects", "places at docking events not yet used, by host region")
+SPECIAL_SLOTS = MEMORY.column("special_slots", "projects", "the same at university and park roadshows")
+SPECIAL_EVENTS = MEMORY.column("special_events", "events", "university and park roadshows of the last four quarters")
+INTENTIONS = MEMORY.column("intentions", "count", "intentions signed, by quarter modulo eight")
+INTENTIONS_MET = MEMORY.column("intentions_met", "count", "those of them that financing has followed")
 REFERENCE = [
     MEMORY.column(f"reference_{name}", "as the series", f"burn-in mean of {name}", 0.0)
     for name in ("funding_rate", "exit_value", "multiple", "private_dry", "pressure_0", "pressure_1", "pressure_2",
@@ -87,6 +92,7 @@ PAST_LOANS = PAST.column("loans", "CNY mn", "enterprise loans")
 PAST_ENTERED = PAST.column("entered", "count/q", "projects entered")
 PAST_PROTOTYPE = PAST.column("prototype", "count/q", "projects that entered the prototype stage")
 PAST_SERIAL = PAST.column("serial", "count/q", "projects entered by serial founders")
+PAST_PLATFORM = PAST.column("platform", "CNY mn/q", "loans and equity between members of the platform")
 PAST_PRESSURE_0 = PAST_PRESSURE[0]
 
 MULTIPLES = Layout("multiple", "gross multiples of holdings closed last, newest first, by fund type")

@@ -80,6 +80,10 @@ REDEMPTIONS = _row("redemptions", "CNY mn", "redemptions claimed, paid, and comp
 SERIAL_MARKET = _row("serial_market", "count", "enterprises that reached the market: first-time, serial")
 STOPPED = _split("stopped", "count", "projects and enterprises that stopped")
 INDUCED_TAX = _row("induced_tax", "CNY mn", "taxes collected by central and by local governments")
+EVENT_PROJECTS = _row("event_projects", "count", "projects at docking events, and those that signed an intention")
+EVENT_AMOUNT = _row("event_amount", "CNY mn", "stated amount of the intentions signed")
+EVENT_LANDINGS = _row("event_landings", "count", "projects that moved their registration after an event")
+PLATFORM_PAID = _row("platform_paid", "CNY mn", "loans, and equity, between members of the platform")
 REFUSED = [_row(f"refused_{market}", "count", f"refusals in the market for {market}, by reason")
            for market in ("equity", "credit", "listing", "fundraising", "acquisition")]  # fmt: skip
 REFUSED_EQUITY, REFUSED_CREDIT, REFUSED_LISTING, REFUSED_FUNDRAISING, REFUSED_ACQUISITION = REFUSED
@@ -149,6 +153,12 @@ STOP = _kind("death")
 FUND_CLOSED_EVENT = _kind("fund_closed")
 FUND_ENDED_EVENT = _kind("fund_ended")
 GRANT = _kind("grant")
+ROADSHOW = _kind("roadshow")
+INTENTION = _kind("intention")
+LANDING = _kind("landing")
+DOCKING_ORDER = _kind("order")
+MEMBERSHIP = _kind("membership")
+CORPORATE_ROUND = _kind("corporate_round")
 
 COMPONENTS = (
     "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
@@ -175,6 +185,9 @@ COST_WINDOW = _costed("ipo_window")
 COST_S_FUND = _costed("s_fund_public")
 COST_REDEMPTION = _costed("redemption_limit")
 COST_SHARE_CAP = _costed("ggf_share_cap")
+COST_EVENTS = _costed("roadshow_events")
+COST_PLATFORM = _costed("platform_institutions")
+COST_DEPTH = _costed("platform_depth")
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

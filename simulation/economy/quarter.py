@@ -8,9 +8,9 @@ from ..agents.population import Population
 from ..engine.claims import compact
 from ..engine.table import Floats
 from ..markets import (
-    acquisition, application, closure, credit, development, distribution, equity, expectations, fiscal, fundraising,
-    guidance_funds, knowledge, listing, local_support, operations, origination, public_market, redemption, secondary,
-    serial_founders, stopping, tax_relief,
+    acquisition, application, closure, corporate_venture, credit, development, distribution, docking, equity,
+    expectations, fiscal, fundraising, guidance_funds, knowledge, listing, local_support, operations, origination,
+    platform, public_market, redemption, secondary, serial_founders, stopping, tax_relief,
 )  # fmt: skip
 from ..markets.mechanism import Mechanism, Quarter, Stage
 from .books import check, rebase
@@ -23,13 +23,18 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (origination.MECHANISM.stages[1], origination.MECHANISM),  # market firms enter and leave
     (credit.MECHANISM.stages[0], credit.MECHANISM),  # bills
     (operations.MECHANISM.stages[0], operations.MECHANISM),  # enterprises plan
+    (platform.MECHANISM.stages[0], platform.MECHANISM),  # platform registers
+    (docking.MECHANISM.stages[0], docking.MECHANISM),  # docking events
     (fundraising.MECHANISM.stages[0], fundraising.MECHANISM),  # managers get ready
     (guidance_funds.MECHANISM.stages[0], guidance_funds.MECHANISM),  # guidance offers
     (fundraising.MECHANISM.stages[1], fundraising.MECHANISM),  # funds close
     (guidance_funds.MECHANISM.stages[1], guidance_funds.MECHANISM),  # guidance books
     (fundraising.MECHANISM.stages[2], fundraising.MECHANISM),  # fees are paid
     (equity.MECHANISM.stages[0], equity.MECHANISM),  # equity rounds
+    (corporate_venture.MECHANISM.stages[0], corporate_venture.MECHANISM),  # corporate stakes
     (credit.MECHANISM.stages[1], credit.MECHANISM),  # bank lending
+    (platform.MECHANISM.stages[1], platform.MECHANISM),  # platform financing
+    (docking.MECHANISM.stages[1], docking.MECHANISM),  # intentions are followed up
     (local_support.MECHANISM.stages[0], local_support.MECHANISM),  # local grants
     (development.MECHANISM.stages[0], development.MECHANISM),  # projects do research and take tests
     (application.MECHANISM.stages[0], application.MECHANISM),  # users adopt and products learn

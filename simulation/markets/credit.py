@@ -12,12 +12,13 @@ from ..accounting.chart import B, FLOW, INTEREST, LENDING, LOANS, REPAYMENT
 from ..accounting.ledger import exact, lend, pay, repay
 from ..agents.bank import (
     BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, IN_ARREARS, IN_DEFAULT, LENDER, LENT_AT, LOAN_KIND, LOAN_OPEN,
-    LOAN_STATUS, MLT_LOAN, NON_PERFORMING, OVERDUE_INTEREST, PERFORMING, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, ROOM,
+    LOAN_STATUS, MLT_LOAN, NON_PERFORMING, OVERDUE_INTEREST, PERFORMING, PLATFORM_BANK, PRINCIPAL, QUARTERS, RATE,
+    RECENT_LOSS, ROOM,
     credit_need, default_probability, is_approved, loan_due, loan_rate,
 )  # fmt: skip
 from ..agents.enterprise import (
     ARREARS, BANK, BIRTH, CAPEX_WANTED, CAPITAL, CASH, CASH_FLOW, DEBT, DEFAULTED_AT, FREE_ROW, GAP, ID, INTEREST_DUE,
-    PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
+    MEMBER_AT, PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
 )  # fmt: skip
 from ..agents.information import information_units
 from ..agents.insolvency import recover_loan, sell_capital
@@ -25,7 +26,7 @@ from ..agents.investor import belief
 from ..agents.population import LGD, REF_RATE
 from ..agents.tally import (
     BANK_LIMIT, CREDIT_GAP, DEFAULT, DEFAULTED, HAS_ARREARS, LOANS_PAID, LOANS_SOUGHT, NEW_LOAN, NOT_PROFITABLE,
-    NO_COLLATERAL, NO_NEED, REFUSED_CREDIT, TOO_RISKY, note,
+    NO_COLLATERAL, NO_NEED, PLATFORM_PAID, REFUSED_CREDIT, TOO_RISKY, note,
 )  # fmt: skip
 from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, rule
@@ -33,6 +34,7 @@ from ..engine.matching import best_first
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
+from .platform import bank_asked
 
 LPR_5Y = parameter("lpr_5y")
 FUNDING_COST = parameter("mlf_1y")
@@ -112,14 +114,14 @@ def set_room(bank: Matrix, policy: Matrix) -> None:
 
 
 @rule
-def bank_view(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, memory: Matrix, seed: int, t: int,
-              informed: bool) -> float:  # fmt: skip
-    """The main bank's yearly default probability of firm i, on public information or with its own signal."""
+def bank_view(firm: Matrix, firm_code: Codes, i: int, b: int, on_platform: float, policy: Matrix, memory: Matrix,
+              seed: int, t: int, informed: bool) -> float:  # fmt: skip
+    """Bank b's yearly default probability of firm i, on public information or with its own signal."""
     validated = firm_code[VALIDATED_AT, i] >= 0
     quality = 0.0
     if informed:
-        units = information_units(firm_code, i, t, 0.0, policy, memory)
-        draw = normal(seed, DRAW_BANK_SIGNAL, firm_code[ID, i], 0, firm_code[BANK, i], 0)
+        units = information_units(firm_code, i, t, on_platform, policy, memory)
+        draw = normal(seed, DRAW_BANK_SIGNAL, firm_code[ID, i], 0, b, 0)
         signal = firm[QUALITY, i] + policy[BANK_SIGNAL, 0] / math.sqrt(1.0 + units) * draw
         quality, _ = belief(signal, policy[BANK_SIGNAL, 0], units, 0.0)
     leverage = firm[DEBT, i] / max(1e-9, firm[DEBT, i] + firm[CAPITAL, i] + firm[CASH, i])
@@ -151,8 +153,9 @@ def loan_sought(firm: Matrix, firm_code: Codes, i: int, rate: float, policy: Mat
 
 
 @kernel
-def apply_for_loans(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: Matrix, seed: int, t: int,
-                    rows: Ints, amounts: Vector, rates: Vector, margins: Vector, tally: Matrix) -> int:  # fmt: skip
+def apply_for_loans(firm: Matrix, firm_code: Codes, used: int, bank: Matrix, policy: Matrix, memory: Matrix, seed: int,
+                    t: int, rows: Ints, lenders: Ints, amounts: Vector, rates: Vector, margins: Vector,
+                    tally: Matrix) -> int:  # fmt: skip
     """Enterprises apply once a year, or when cash will not cover the quarter; banks approve or refuse.
     Returns how many pass.
     """
@@ -168,16 +171,16 @@ def apply_for_loans(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, m
         if firm_code[ARREARS, i] > 0:
             tally[REFUSED_CREDIT, HAS_ARREARS] += 1.0
             continue
-        rate = loan_rate(
-            policy[LPR_5Y, 0], policy[SPREAD, 0], bank_view(firm, firm_code, i, policy, memory, seed, t, False), loss
-        )
+        b = bank_asked(firm_code, i, bank, policy, seed, t)
+        known = bank_view(firm, firm_code, i, b, 0.0, policy, memory, seed, t, False)
+        rate = loan_rate(policy[LPR_5Y, 0], policy[SPREAD, 0], known, loss)
         need, carried = loan_sought(firm, firm_code, i, rate, policy, memory)
         if need < policy[SMALLEST_LOAN, 0]:
             tally[REFUSED_CREDIT, NO_NEED] += 1.0
             continue
         tally[LOANS_SOUGHT, 0] += 1.0
         tally[CREDIT_GAP, 0] += need
-        risk = bank_view(firm, firm_code, i, policy, memory, seed, t, True)
+        risk = bank_view(firm, firm_code, i, b, bank[PLATFORM_BANK, b], policy, memory, seed, t, True)
         reason = -1
         if risk > policy[PD_MAXIMUM, 0]:
             reason = TOO_RISKY
@@ -190,6 +193,7 @@ def apply_for_loans(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, m
             tally[CREDIT_GAP, 1] += need
             continue
         rows[count] = i
+        lenders[count] = b
         amounts[count] = min(need, carried)
         rates[count] = rate
         margins[count] = (rate - risk * loss - policy[FUNDING_COST, 0]) / policy[RISK_WEIGHT, 0]
@@ -219,16 +223,16 @@ def grant_loan(row: int, i: int, b: int, amount: float, rate: float, quarters: i
 
 
 @kernel
-def pay_out(order: Ints, rows: Ints, amounts: Vector, rates: Vector, firm: Matrix, firm_code: Codes, loan: Matrix,
-            loan_code: Codes, used: int, bank: Matrix, policy: Matrix, t: int, flows: Vector, changes: Cube,
-            tally: Matrix, event: Matrix, event_code: Codes, event_used: int) -> tuple[int, int]:  # fmt: skip
+def pay_out(order: Ints, rows: Ints, lenders: Ints, amounts: Vector, rates: Vector, firm: Matrix, firm_code: Codes,
+            loan: Matrix, loan_code: Codes, used: int, bank: Matrix, policy: Matrix, t: int, flows: Vector,
+            changes: Cube, tally: Matrix, event: Matrix, event_code: Codes,
+            event_used: int) -> tuple[int, int]:  # fmt: skip
     """Banks serve the best risk-adjusted margin first until their room is used up;
     returns (loans used, events used).
     """
     for o in range(order.shape[0]):
         k = order[o]
-        i = rows[k]
-        b = firm_code[BANK, i]
+        i, b = rows[k], lenders[k]
         amount = min(amounts[k], bank[ROOM, b])
         if amount < policy[SMALLEST_LOAN, 0]:
             tally[CREDIT_GAP, 1] += amounts[k]
@@ -242,6 +246,8 @@ def pay_out(order: Ints, rows: Ints, amounts: Vector, rates: Vector, firm: Matri
         used += 1
         tally[LOANS_SOUGHT, 1] += 1.0
         tally[LOANS_PAID, 0] += lent
+        if bank[PLATFORM_BANK, b] > 0.0 and firm_code[MEMBER_AT, i] >= 0:
+            tally[PLATFORM_PAID, 0] += lent
         tally[LOANS_PAID, 1] += lent * rates[k]
         tally[LOANS_PAID, 2] += lent * (rates[k] - policy[LPR_5Y, 0])
         event_used = note(event, event_code, event_used, NEW_LOAN, firm_code[ID, i], b, lent, rates[k])
@@ -340,16 +346,18 @@ def play_lending(q: Quarter) -> None:
     s, p = q.state, q.policy
     set_room(s.bank.num, p)
     n = s.firm.used
-    rows, amounts, rates, margins = np.empty(n, dtype=np.int64), np.empty(n), np.empty(n), np.empty(n)
+    rows, lenders = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    amounts, rates, margins = np.empty(n), np.empty(n), np.empty(n)
     count = apply_for_loans(
-        s.firm.num, s.firm.code, n, p, s.memory, s.seed, s.quarter, rows, amounts, rates, margins, s.tally
-    )
+        s.firm.num, s.firm.code, n, s.bank.num, p, s.memory, s.seed, s.quarter, rows, lenders, amounts, rates, margins,
+        s.tally,
+    )  # fmt: skip
     order = best_first(margins[:count], s.firm.code[ID, rows[:count]])
     s.loan.reserve(count)
     s.event.reserve(count)
     s.loan.used, s.event.used = pay_out(
-        order, rows, amounts, rates, s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, p,
-        s.quarter, s.flows, s.changes, s.tally, s.event.num, s.event.code, s.event.used,
+        order, rows, lenders, amounts, rates, s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num,
+        p, s.quarter, s.flows, s.changes, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
 
 

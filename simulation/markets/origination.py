@@ -25,7 +25,8 @@ from ..agents.enterprise import (
 from ..agents.founder import RANK_BITS, VENTURE_BIT
 from ..agents.government import PROGRAMMES, PURSE
 from ..agents.population import (
-    HOUSEHOLDS, MARKET_FIRMS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH, Population,
+    HOUSEHOLDS, MARKET_FIRMS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH,
+    SPECIAL_EVENTS, Population,
 )  # fmt: skip
 from ..agents.shareholders import pay_dividend
 from ..agents.tally import BORN, COST_CONVERSION, ENTERED, LOCAL, OUTLAY, STOPPED, add, note
@@ -47,6 +48,7 @@ FLOOR = parameter("origination_floor")
 CEILING = parameter("origination_ceiling")
 CONVERSION_RESPONSE = parameter("conversion_response")
 CONVERSION_GRANT = parameter("conversion_grant")
+SPECIAL_RESPONSE = parameter("special_roadshow_response")
 CAPITAL_LOW = parameter("founder_capital_low")
 CAPITAL_HIGH = parameter("founder_capital_high")
 POTENTIAL_MEAN = parameter("potential_mean")
@@ -321,9 +323,10 @@ def entry_rates(q: Quarter) -> Floats:
     state, p = q.state, q.policy
     funding, exits = relative(state, PAST_FUNDING, REF_FUNDING, 3), relative(state, PAST_EXIT, REF_EXIT, 7)
     rates = np.empty((3, N_REGIONS))
+    special = p[SPECIAL_RESPONSE, 0] * float(state.memory[SPECIAL_EVENTS, :4].sum())
     for origin in range(3):
         for r in range(N_REGIONS):
-            push = 1.0 + p[CONVERSION_RESPONSE, 0] * p[CONVERSION_GRANT, r] if origin <= PARK else relative(
+            push = 1.0 + p[CONVERSION_RESPONSE, 0] * p[CONVERSION_GRANT, r] + special if origin <= PARK else relative(
                 state, PAST_RESEARCH, REF_RESEARCH, 0
             )
             rates[origin, r] = origination_rate(
