@@ -1,7 +1,7 @@
 """Corporate venture: leaders and listed companies buy shares of young enterprises whose fields fit their own.
 
-The investor pays into the corporate partners' joint vehicle, which buys the stake in the same quarter. The vehicle
-holds, is paid and sells; the holding remembers whose money it was, and so does the enterprise (strategic share).
+Investors pay into the corporate partners' joint vehicle, which buys the stakes in the same quarter. The vehicle holds,
+is paid and sells; each holding remembers whose money it was, and so does the enterprise (strategic share).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from ..agents.enterprise import (
     ARREARS, CAPEX_PAID, CASH, CASH_FLOW, CORPORATE_BUDGET, DEFAULTED_AT, FIT, ID, INTEREST_DUE, LEADER, MARKET, PILOT,
     PRICE, PRINCIPAL_DUE, PROTOTYPE, PUBLIC, SECTOR, SHARES, STAGE, STRATEGIC,
 )  # fmt: skip
-from ..agents.information import meeting_chance
 from ..agents.investor import COMPANY, HELD_SHARES, HOLDER_SECTOR, HOLDING_OPEN, INVESTOR
 from ..agents.national import Values, money
 from ..agents.population import CORPORATE, Population
@@ -34,10 +33,13 @@ from .rounds import LATER_BAR, SYNDICATE, add_holding, count_round
 PART = parameter("corporate_share")
 PREMIUM = parameter("corporate_premium")
 PATIENCE = parameter("corporate_carry")
+MEETING = parameter("corporate_meeting")
 MOST_OF_CASH = 0.25  # of its cash that an investor puts into one stake
+MOST_PARTNERS = 7  # who join the investor that a firm has met
 
 DRAW_MEETING = purpose("meets a corporate investor")
 DRAW_INVESTOR = purpose("corporate investor met")
+DRAW_PARTNER = purpose("partner of a corporate investor")
 
 
 @rule
@@ -83,16 +85,16 @@ def set_budgets(firm: Matrix, firm_code: Codes, used: int, policy: Matrix) -> fl
 def find_stakes(firm: Matrix, firm_code: Codes, used: int, head: Ints, investors: Ints, cumulative: Matrix,
                 introduced: Ints, fit: Matrix, pressures: Vector, policy: Matrix, memory: Matrix, seed: int, t: int,
                 rows: Ints, buyers: Ints, tickets: Vector, values: Vector, scores: Vector) -> int:  # fmt: skip
-    """Enterprises that no fund served meet one investor whose field fits; those worth the ticket to it are listed.
-    Returns how many.
+    """Some enterprises that no fund served meet one investor whose field fits, those shown to a leader meet it.
+    Lists those worth the ticket to it; returns how many.
     """
     n, clause, count = investors.shape[0], clause_odds(policy), 0
+    chance = 1.0 - math.exp(-policy[MEETING, 0])
     for i in range(used):
         if not is_seeking(firm, firm_code, i, t, policy):
             continue
         j, a = firm_code[SECTOR, i], introduced[i]
         if a < 0:
-            chance = meeting_chance(firm_code, i, t, policy, memory)
             if cumulative[j, n - 1] <= 0.0 or uniform(seed, DRAW_MEETING, firm_code[ID, i], t) >= chance:
                 continue
             target = uniform(seed, DRAW_INVESTOR, firm_code[ID, i], t) * cumulative[j, n - 1]
@@ -123,35 +125,67 @@ def group_of(firm_code: Codes, i: int) -> int:
 
 
 @kernel
-def buy_stakes(order: Ints, rows: Ints, buyers: Ints, tickets: Vector, values: Vector, firm: Matrix, firm_code: Codes,
-               holding: Matrix, holding_code: Codes, used: int, policy: Matrix, memory: Matrix, t: int, account: Vector,
-               flows: Vector, changes: Cube, tally: Matrix, event: Matrix, event_code: Codes,
-               event_used: int) -> tuple[int, int]:  # fmt: skip
-    """Best stakes first, as far as each investor's budget goes; below 60% of the ticket there is no round.
+def buy_stakes(order: Ints, rows: Ints, buyers: Ints, tickets: Vector, values: Vector, investors: Ints,
+               cumulative: Matrix, firm: Matrix, firm_code: Codes, holding: Matrix, holding_code: Codes, used: int,
+               policy: Matrix, memory: Matrix, seed: int, t: int, account: Vector, flows: Vector, changes: Cube,
+               tally: Matrix, event: Matrix, event_code: Codes, event_used: int) -> tuple[int, int]:  # fmt: skip
+    """Best stakes first: the investor met, then partners whose fields fit; below 60% of the ticket there is no round.
     Returns (holdings used, events used).
     """
+    givers = np.empty(MOST_PARTNERS + 1, dtype=np.int64)
+    gifts = np.empty(MOST_PARTNERS + 1)
     for o in range(order.shape[0]):
         k = order[o]
-        i, a = rows[k], buyers[k]
-        amount = exact(min(tickets[k], firm[CORPORATE_BUDGET, a], MOST_OF_CASH * firm[CASH, a]))
-        if amount <= 0.0 or amount < policy[SYNDICATE, 0] * tickets[k]:
+        i, lead = rows[k], buyers[k]
+        total, n = gather_partners(
+            i, lead, tickets[k], investors, cumulative, firm, firm_code, seed, t, givers, gifts
+        )
+        if n == 0 or total < policy[SYNDICATE, 0] * tickets[k]:
             continue
-        post = max(values[k], amount / policy[LATER_BAR, 0])
-        price = (post - amount) / firm[SHARES, i]
-        pay(flows, VEHICLE_IN, firm[CASH], a, account, CORPORATE, amount)
-        pay(flows, EQUITY_E, account, CORPORATE, firm[CASH], i, amount)
-        used = add_holding(holding, holding_code, used, -1, i, firm_code, amount / price, amount, t, 0)
-        holding_code[HOLDER_SECTOR, used - 1] = E
-        holding_code[INVESTOR, used - 1] = firm_code[ID, a]
-        changes[UNLISTED, E, FLOW] += amount
+        post = max(values[k], total / policy[LATER_BAR, 0])
+        price = (post - total) / firm[SHARES, i]
         firm[PRICE, i] = price
-        firm[SHARES, i] += amount / price
-        firm[CORPORATE_BUDGET, a] -= amount
-        count_round(firm, firm_code, i, amount, t, memory, tally)
+        for m in range(n):
+            a = givers[m]
+            pay(flows, VEHICLE_IN, firm[CASH], a, account, CORPORATE, gifts[m])
+            paid = pay(flows, EQUITY_E, account, CORPORATE, firm[CASH], i, gifts[m])
+            used = add_holding(holding, holding_code, used, -1, i, firm_code, paid / price, paid, t, 0)
+            holding_code[HOLDER_SECTOR, used - 1] = E
+            holding_code[INVESTOR, used - 1] = firm_code[ID, a]
+            changes[UNLISTED, E, FLOW] += paid
+            firm[SHARES, i] += paid / price
+            firm[CORPORATE_BUDGET, a] -= paid
+        count_round(firm, firm_code, i, total, t, memory, tally)
         event_used = note(
-            event, event_code, event_used, CORPORATE_ROUND, firm_code[ID, i], firm_code[ID, a], amount, post - amount
+            event, event_code, event_used, CORPORATE_ROUND, firm_code[ID, i], firm_code[ID, lead], total, post - total
         )
     return used, event_used
+
+
+@rule
+def gather_partners(i: int, lead: int, ticket: float, investors: Ints, cumulative: Matrix, firm: Matrix,
+                    firm_code: Codes, seed: int, t: int, givers: Ints, gifts: Vector) -> tuple[float, int]:  # fmt: skip
+    """Collect a ticket from the investor met and from partners drawn by fit and budget; returns (total, givers)."""
+    n, missing, j = 0, ticket, firm_code[SECTOR, i]
+    last = cumulative[j, investors.shape[0] - 1]
+    for draw in range(MOST_PARTNERS + 1):
+        a = lead
+        if draw > 0:
+            if missing <= 0.0 or last <= 0.0:
+                break
+            target = uniform(seed, DRAW_PARTNER, firm_code[ID, i], t, 0, draw) * last
+            a = investors[first_above(cumulative[j], 0, investors.shape[0], target)]
+        able = min(firm[CORPORATE_BUDGET, a], MOST_OF_CASH * firm[CASH, a])
+        for m in range(n):
+            if givers[m] == a:
+                able = 0.0
+        amount = exact(min(missing, able))
+        if amount > 0.0 and a != i:
+            givers[n] = a
+            gifts[n] = amount
+            missing -= amount
+            n += 1
+    return ticket - missing, n
 
 
 @kernel
@@ -208,12 +242,13 @@ def buy(q: Quarter) -> None:
         s.quarter, rows, buyers, tickets, values, scores,
     )  # fmt: skip
     order = best_first(scores[:count], s.firm.code[ID, rows[:count]])
-    s.holding.reserve(count)
+    s.holding.reserve((MOST_PARTNERS + 1) * count)
     s.event.reserve(count)
     before = s.holding.used
     s.holding.used, s.event.used = buy_stakes(
-        order, rows, buyers, tickets, values, s.firm.num, s.firm.code, s.holding.num, s.holding.code, before, p,
-        s.memory, s.quarter, s.account, s.flows, s.changes, s.tally, s.event.num, s.event.code, s.event.used,
+        order, rows, buyers, tickets, values, investors, cumulative, s.firm.num, s.firm.code, s.holding.num,
+        s.holding.code, before, p, s.memory, s.seed, s.quarter, s.account, s.flows, s.changes, s.tally, s.event.num,
+        s.event.code, s.event.used,
     )  # fmt: skip
     q.holdings_changed()
     bought = s.holding.code[COMPANY, before : s.holding.used]

@@ -15,9 +15,12 @@ from simulation.agents.tally import (
     CENTRAL,
     CLAIM_HELD,
     COST_CONVERSION,
+    COST_DEPTH,
+    COST_EVENTS,
     COST_GGF_CENTRAL,
     COST_GGF_LOCAL,
     COST_GRANT,
+    COST_PLATFORM,
     COST_REDEMPTION,
     COST_S_FUND,
     COST_SHARE_CAP,
@@ -62,7 +65,8 @@ RECONCILED = {
     "local distributions": ([(COST_GGF_LOCAL, LOCAL, RECEIPT)], [chart.DISTRIBUTION_LG], DISTRIBUTED_CASH),
     "grants": ([(COST_GRANT, LOCAL, OUTLAY), (COST_CONVERSION, LOCAL, OUTLAY)], [chart.GRANT_ENTERPRISE, chart.GRANT_UNIVERSITY], None),
     "central administration": (
-        [(lever, CENTRAL, ADMINISTRATION) for lever in (COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION)],
+        [(lever, CENTRAL, ADMINISTRATION) for lever in (
+            COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION, COST_EVENTS, COST_PLATFORM, COST_DEPTH)],
         [chart.OPERATING_CENTRAL], None),
     "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP)], [chart.OPERATING_LOCAL], None),
 }  # fmt: skip

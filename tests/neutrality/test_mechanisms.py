@@ -81,6 +81,8 @@ def test_a_mechanism_that_is_on_is_felt(key):
         policy[parameter(name)] = CATALOGUE[name].columns
     if key == "acquisition":  # at this scale an offer is rare
         policy[parameter("offer_hazard")] = 0.95
+    if key == "platform":  # there was none before 2021
+        policy[parameter("platform_institutions")] = 22
     present = play_on(newborn(policy, scale=0.003), policy, QUARTERS, burn_in=True)
     assert differences(present, without(key), key) != []
 
