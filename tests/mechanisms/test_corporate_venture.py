@@ -9,8 +9,18 @@ import pytest
 
 from simulation.accounting.chart import EQUITY_E, E
 from simulation.agents.enterprise import FIRM, FIT, ID, LEADER, MARKET, PUBLIC, SECTOR, STAGE, STRATEGIC
-from simulation.agents.investor import COMPANY, COMPANY_ID, COST, HELD_SHARES, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, INVESTOR
-from simulation.agents.strategic import offtake, tests_allowed as allowed
+from simulation.agents.investor import (
+    COMPANY,
+    COMPANY_ID,
+    COST,
+    HELD_SHARES,
+    HOLDER,
+    HOLDER_SECTOR,
+    HOLDING_OPEN,
+    INVESTOR,
+)
+from simulation.agents.strategic import offtake
+from simulation.agents.strategic import tests_allowed as allowed
 from simulation.agents.tally import AMOUNT, CORPORATE_ROUND, OTHER, WHAT, WHO
 from simulation.engine.table import Table
 from simulation.markets.corporate_venture import next_budget, strategic_value
@@ -81,7 +91,7 @@ def test_investors_are_leaders_or_listed_and_their_fields_fit():
             if who in row and other in row:
                 assert FIT[state.firm.code[SECTOR, row[who]], state.firm.code[SECTOR, row[other]]] > 0.0
                 stage = state.firm.code[STAGE, row[other]]
-                assert stage == PUBLIC or stage >= MARKET and state.firm.code[LEADER, row[other]] == 1
+                assert stage == PUBLIC or (stage >= MARKET and state.firm.code[LEADER, row[other]] == 1)
 
 
 def test_the_strategic_share_is_that_of_the_largest_corporate_holder():

@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 
 from simulation.accounting.chart import GRANT_ENTERPRISE, OPERATING_CENTRAL, ORDERS
-from simulation.agents.enterprise import CERTIFIED_UNTIL, ID, ORIGIN, PARK, PILOT, QUALITY, REGION, ROADSHOW_UNTIL, SECTOR, STAGE
+from simulation.agents.enterprise import (
+    CERTIFIED_UNTIL,
+    ID,
+    ORIGIN,
+    PARK,
+    PILOT,
+    QUALITY,
+    REGION,
+    ROADSHOW_UNTIL,
+    SECTOR,
+    STAGE,
+)
 from simulation.agents.information import meeting_chance
 from simulation.agents.population import EVENT_SLOTS, SPECIAL_EVENTS
 from simulation.agents.tally import (

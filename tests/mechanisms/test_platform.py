@@ -32,7 +32,7 @@ def one_firm(**codes: int) -> Table:
     return table
 
 
-def test_the_rates_given_make_two_enterprises_in_five_members_after_nine_quarters():
+def test_where_nobody_comes_or_goes_members_follow_the_equation_of_diffusion():
     m = 0.0
     for _ in range(9):
         m += joining_chance(m, 0.0365, 0.1) * (1.0 - m)
