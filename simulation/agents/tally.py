@@ -84,6 +84,7 @@ EVENT_PROJECTS = _row("event_projects", "count", "projects at docking events, an
 EVENT_AMOUNT = _row("event_amount", "CNY mn", "stated amount of the intentions signed")
 EVENT_LANDINGS = _row("event_landings", "count", "projects that moved their registration after an event")
 PLATFORM_PAID = _row("platform_paid", "CNY mn", "loans, and equity, between members of the platform")
+ORDERS_TAKEN = _row("orders_taken", "CNY mn", "first orders that enterprises got from enterprises")
 REFUSED = [_row(f"refused_{market}", "count", f"refusals in the market for {market}, by reason")
            for market in ("equity", "credit", "listing", "fundraising", "acquisition")]  # fmt: skip
 REFUSED_EQUITY, REFUSED_CREDIT, REFUSED_LISTING, REFUSED_FUNDRAISING, REFUSED_ACQUISITION = REFUSED

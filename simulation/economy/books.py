@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..accounting.chart import (
-    B, CAPITAL_STOCK, CG, E, F, H, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECONDARY_F, SECTORS, UNLISTED, X,
+    B, CAPITAL_STOCK, CG, E, F, H, INSTRUMENTS, LISTED, LOANS, ORDERS, OUTSIDE, SECONDARY_F, SECTORS, UNLISTED, X,
 )  # fmt: skip
 from ..accounting.identities import (
     check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals, check_vehicle,
@@ -16,7 +16,7 @@ from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VAL
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
 from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN, PAID
 from ..agents.population import BANK_BONDS, CENTRAL_BONDS, CORPORATE, PUBLIC_MARKET, RESERVES, REST_BONDS, Population
-from ..agents.tally import SECONDARY_TRADES
+from ..agents.tally import ORDERS_TAKEN, SECONDARY_TRADES
 from ..engine.jit import kernel
 from ..engine.table import Codes, Floats, Matrix, Vector
 
@@ -97,6 +97,9 @@ def check(state: Population) -> None:
             ),
             "secondary sales = what sellers got": (
                 float(state.flows[SECONDARY_F]), float(state.tally[SECONDARY_TRADES, 1])
+            ),
+            "orders paid by enterprises = orders taken": (
+                float(state.flows[ORDERS]), float(state.tally[ORDERS_TAKEN, 0])
             ),
             "fund value = holdings": (
                 column_sum(state.fund.num[FAIR_VALUE], used),

@@ -233,6 +233,8 @@ def pay_out(order: Ints, rows: Ints, lenders: Ints, amounts: Vector, rates: Vect
     for o in range(order.shape[0]):
         k = order[o]
         i, b = rows[k], lenders[k]
+        if bank[ROOM, b] < policy[SMALLEST_LOAN, 0]:
+            b = firm_code[BANK, i]  # a member goes back to its own bank with what the platform knows of it
         amount = min(amounts[k], bank[ROOM, b])
         if amount < policy[SMALLEST_LOAN, 0]:
             tally[CREDIT_GAP, 1] += amounts[k]

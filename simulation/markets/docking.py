@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import GRANT_ENTERPRISE, OPERATING_CENTRAL, ORDERS
+from ..accounting.chart import GRANT_ENTERPRISE, OPERATING_CENTRAL
 from ..accounting.ledger import pay
 from ..agents.bank import BORROWER, LENT_AT, LOAN_OPEN
 from ..agents.enterprise import (
@@ -18,6 +18,7 @@ from ..agents.enterprise import (
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, REVENUE
 from ..agents.national import Values, count, money, share
+from ..agents.orders import place_order
 from ..agents.population import (
     EVENT_SLOTS, HOUSEHOLDS, INTENTIONS, INTENTIONS_MET, SPECIAL_EVENTS, SPECIAL_SLOTS, TREASURY, Population,
 )  # fmt: skip
@@ -156,7 +157,7 @@ def meet_region(i: int, firm: Matrix, firm_code: Codes, policy: Matrix, seed: in
 
 @kernel
 def place_orders(rows: Ints, met: Ints, fit: Matrix, firm: Matrix, firm_code: Codes, policy: Matrix, seed: int, t: int,
-                 flows: Vector, event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
+                 flows: Vector, tally: Matrix, event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
     """A leader that did not buy shares of the project it met may order from it, the likelier the better they fit.
     Returns events used.
     """
@@ -166,7 +167,7 @@ def place_orders(rows: Ints, met: Ints, fit: Matrix, firm: Matrix, firm_code: Co
             continue
         chance = policy[ORDER_CHANCE, 0] * fit[firm_code[SECTOR, i], firm_code[SECTOR, a]]
         if uniform(seed, DRAW_ORDER, firm_code[ID, i], t) < chance:
-            paid = pay(flows, ORDERS, firm[CASH], a, firm[CASH], i, policy[ORDER, 0])
+            paid = place_order(flows, firm, a, i, policy[ORDER, 0], tally)
             event_used = note(
                 event, event_code, event_used, DOCKING_ORDER, firm_code[ID, i], firm_code[ID, a], paid, 0.0
             )
@@ -262,8 +263,8 @@ def play_follow_up(q: Quarter) -> None:
         rows, met = q.scratch["introduced"]
         s.event.reserve(len(rows))
         s.event.used = place_orders(
-            rows, met, FIT, s.firm.num, s.firm.code, p, s.seed, s.quarter, s.flows, s.event.num, s.event.code,
-            s.event.used,
+            rows, met, FIT, s.firm.num, s.firm.code, p, s.seed, s.quarter, s.flows, s.tally, s.event.num,
+            s.event.code, s.event.used,
         )  # fmt: skip
     follow_up(s.firm.code, s.firm.used, s.loan.code, s.loan.used, s.memory, s.quarter)
 

@@ -10,6 +10,7 @@ import pytest
 from simulation.accounting.chart import EQUITY_E, E
 from simulation.agents.enterprise import FIRM, FIT, ID, LEADER, MARKET, PUBLIC, SECTOR, STAGE, STRATEGIC
 from simulation.agents.investor import (
+    BOUGHT_AT,
     COMPANY,
     COMPANY_ID,
     COST,
@@ -70,8 +71,9 @@ def test_what_enterprises_pay_for_stakes_is_what_holdings_cost_and_events_tell()
     for state in played():
         codes, figures = rounds(state)
         assert state.flows[EQUITY_E] == figures[AMOUNT].sum()
-        fresh = [h for h in stakes(state) if state.holding.code[COMPANY_ID, h] in codes[WHO]]
-        assert state.holding.num[COST, fresh].sum() >= figures[AMOUNT].sum()
+        bought = (state.holding.code[BOUGHT_AT] == state.quarter) & (state.holding.code[INVESTOR] >= 0)
+        assert state.holding.num[COST, bought].sum() == figures[AMOUNT].sum()
+        assert set(state.holding.code[COMPANY_ID, bought]) == set(codes[WHO])
     assert sum(len(rounds(state)[0][WHO]) for state in played()) > 10
 
 

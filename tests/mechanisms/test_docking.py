@@ -219,3 +219,25 @@ def test_the_share_of_intentions_that_came_true_counts_each_once():
     values = [measure(s, policy_now(s), 0)["event_closed_share"] for s in shown(8)]
     assert all(np.isnan(v) or 0.0 <= v <= 100.0 for v, _ in values)
     assert sum(weight for _, weight in values) > 10
+
+
+def came_true(events_a_year: float, quarters: int = 14) -> tuple[float, float]:
+    """Share of intentions met within a year, and equity invested, over some years."""
+    state = grown().copy()
+    policy = policy_now(state)
+    policy[parameter("roadshow_events")] = events_a_year
+    rows = []
+    play_on(state, policy, quarters, each=lambda s, p: rows.append(measure(s, p, 0)))
+    shares = np.array([row["event_closed_share"] for row in rows[4:]])
+    seen = shares[:, 1] > 0.0
+    return (
+        float((shares[seen, 0] * shares[seen, 1]).sum() / shares[seen, 1].sum()),
+        sum(row["equity_invested"][0] for row in rows),
+    )
+
+
+def test_more_events_without_more_money_crowd_each_other():
+    """Found: with eight times the events fewer intentions come true, and equity hardly grows."""
+    usual, many = came_true(12), came_true(100)
+    assert many[0] < usual[0]
+    assert many[1] < 1.15 * usual[1]
