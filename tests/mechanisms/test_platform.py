@@ -136,3 +136,17 @@ def test_more_institutions_finance_more_through_the_platform_each_adding_less():
     few, now, many = (financing(n) for n in (5, 22, 60))
     assert few < now < many
     assert (now - few) / 17 > (many - now) / 38
+
+
+def loans_after(institutions: float) -> float:
+    state = warmed(scale=0.02, quarters=12)
+    policy = policy_now(state)
+    policy[N], policy[DEPTH] = institutions, 1.0
+    return float(series(state, policy, 8, "mlt_loans")[-1, 0])
+
+
+def test_a_narrow_deep_platform_crowds_its_banks():
+    """Found, against the purpose: members turn to a few large banks, whose room runs out; with all banks on it, not so."""
+    none, narrow, wide = (loans_after(n) for n in (0, 5, 60))
+    assert narrow < 0.98 * none
+    assert abs(wide / none - 1.0) < 0.01
