@@ -8,10 +8,10 @@ from ..engine.table import Floats
 from ..errors import IdentityError
 from .chart import (
     ACQUISITION_CG, ACQUISITION_E, ACQUISITION_F, ACQUISITION_H, ACQUISITION_LG, B, CALL_E, CAPEX, CAPITAL_STOCK, CG,
-    CR, DEPI_VEHICLE, DISTRIBUTION_E, DIVIDEND_E, E, EQUITY, F, FLOW, FOUNDER_CAPITAL, GAIN_E_CENTRAL, GAIN_E_LOCAL, H,
-    INSTRUMENTS, ISSUE, LENDING, LG, LINES, LIQUIDATION, LISTED, LOANS, OUTSIDE, OUTSIDE_LENDING, RECOVERY,
-    REDEMPTION_F, REDEMPTION_FOUNDER, RELENDING, RELENDING_DRAWN, RELENDING_REPAID, REPAYMENT, SECTORS, SELL_CG,
-    SELL_E, SELL_F, SELL_H, SELL_LG, UNLISTED, VEHICLE_IN, VEHICLE_OUT, X, sector_flows,
+    CR, DEPI_VEHICLE, DISTRIBUTION_E, DIVIDEND_E, E, EQUITY, EQUITY_E, F, FLOW, FOUNDER_CAPITAL, GAIN_E_CENTRAL,
+    GAIN_E_LOCAL, H, INSTRUMENTS, ISSUE, LENDING, LG, LINES, LIQUIDATION, LISTED, LOANS, OUTSIDE, OUTSIDE_LENDING,
+    RECOVERY, REDEMPTION_F, REDEMPTION_FOUNDER, RELENDING, RELENDING_DRAWN, RELENDING_REPAID, REPAYMENT, SECTORS,
+    SELL_CG, SELL_E, SELL_F, SELL_H, SELL_LG, UNLISTED, VEHICLE_IN, VEHICLE_OUT, X, sector_flows,
 )  # fmt: skip
 
 LARGEST = 4e9  # CNY mn: far inside the range in which multiples of 2^-20 add exactly
@@ -19,7 +19,7 @@ LARGEST = 4e9  # CNY mn: far inside the range in which multiples of 2^-20 add ex
 # Which lines pay for an instrument (+ acquisition, - disposal) in the hands of a sector.
 PAID_BY: dict[tuple[str, int], tuple[tuple[int, ...], tuple[int, ...]]] = {
     ("equity", H): ((FOUNDER_CAPITAL,), (ACQUISITION_H, SELL_H)),
-    ("equity", E): ((), (ACQUISITION_E, SELL_E)),
+    ("equity", E): ((EQUITY_E,), (ACQUISITION_E, SELL_E)),
     ("equity", F): ((EQUITY,), (ACQUISITION_F, SELL_F, REDEMPTION_F, REDEMPTION_FOUNDER)),
     ("equity", LG): ((), (ACQUISITION_LG, SELL_LG)),
     ("equity", CG): ((), (ACQUISITION_CG, SELL_CG)),
@@ -52,9 +52,9 @@ def check_deposits(before: Floats, after: Floats, flows: Floats, quarter: int) -
 def check_vehicle(before: float, after: float, flows: list[float], quarter: int) -> None:
     """Change of the corporate partners' joint vehicle = its own lines; most of them stay inside the enterprises."""
     lines_in = (VEHICLE_IN, DIVIDEND_E, ACQUISITION_E, SELL_E, DISTRIBUTION_E, DEPI_VEHICLE)
-    lines_out = (VEHICLE_OUT, CALL_E, GAIN_E_LOCAL, GAIN_E_CENTRAL)
+    lines_out = (VEHICLE_OUT, CALL_E, EQUITY_E, GAIN_E_LOCAL, GAIN_E_CENTRAL)
     net = sum(flows[line] for line in lines_in) - sum(flows[line] for line in lines_out)
-    names = "CORP DIV MA SELL DIST CALL GAIN"
+    names = "CORP DIV MA SELL DIST CALL EQ GAIN"
     _demand_zero("corporate vehicle = its lines", "enterprises", names, quarter, after - before - net)
 
 

@@ -18,6 +18,7 @@ RECENT_LOSS = BANKS.column("recent_loss", "CNY mn", "losses on enterprise loans,
 SHARE = BANKS.column("share", "share", "share of the banking market")
 ROOM = BANKS.column("room", "CNY mn", "lending room left this quarter")
 INCOME = BANKS.column("income", "CNY mn/q", "net income of the quarter")
+PLATFORM_BANK = BANKS.column("platform_bank", "0 or 1", "1 if it is on the industry-finance platform")
 N_BANKS = 30
 LIGHTER = BANKS.column("lighter", "CNY mn", "ordinary loans' worth of capital charge saved by lower weights")
 EFFORT_PLAIN = BANKS.column("effort_plain", "share", "screening effort on loans without a guarantee", 1.0)

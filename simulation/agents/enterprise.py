@@ -65,6 +65,7 @@ STRATEGIC = FIRM.column("strategic", "share", "largest share of its equity held 
 FRONTIER_GAP = FIRM.column("frontier_gap", "share", "distance to the technology frontier, -1 if never looked at", -1.0)
 COST_SAVING = FIRM.column("cost_saving", "share of unit cost", "unit cost saved by solved challenges, fading")
 GUARANTEED = FIRM.column("guaranteed", "CNY mn", "loans under public guarantee")
+CORPORATE_BUDGET = FIRM.column("corporate_budget", "CNY mn", "what it may still put into shares of young enterprises")
 
 ID = FIRM.code("id", "permanent id: kind, quarter and rank in the maximal entry process, founder path")
 STAGE = FIRM.code(
@@ -103,6 +104,7 @@ CERTIFIED_UNTIL = FIRM.code(
 SHORTLISTED_UNTIL = FIRM.code("shortlisted_until", "last quarter in which a challenge's shortlist informs, -1", -1)
 ROADSHOW_UNTIL = FIRM.code("roadshow_until", "last quarter in which a docking event helps it, -1 if none", -1)
 MEMBER_AT = FIRM.code("member_at", "quarter in which it joined the industry-finance platform, -1 before", -1)
+INTENTION_MET = FIRM.code("intention_met", "1 once financing has followed the intention signed at its last event")
 CATALOGUED_AT = FIRM.code("catalogued_at", "quarter in which its product entered the insurance catalogue, -1", -1)
 INCUBATED_AT = FIRM.code("incubated_at", "quarter in which it entered listing incubation, -1 if outside", -1)
 FIRST_LOAN = FIRM.code("first_loan", "quarter of its first bank loan, -1 before", -1)

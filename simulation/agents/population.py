@@ -77,6 +77,11 @@ CONTINGENT = MEMORY.column(
     "contingent", "CNY mn", "expected loss of promises: guarantees central, local; first losses of funds central, local"
 )
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
+EVENT_SLOTS = MEMORY.column("event_slots", "projects", "places at docking events not yet used, by host region")
+SPECIAL_SLOTS = MEMORY.column("special_slots", "projects", "the same at university and park roadshows")
+SPECIAL_EVENTS = MEMORY.column("special_events", "events", "university and park roadshows of the last four quarters")
+INTENTIONS = MEMORY.column("intentions", "count", "intentions signed, by quarter modulo eight")
+INTENTIONS_MET = MEMORY.column("intentions_met", "count", "those of them that financing has followed")
 REFERENCE = [
     MEMORY.column(f"reference_{name}", "as the series", f"burn-in mean of {name}", 0.0)
     for name in ("funding_rate", "exit_value", "multiple", "private_dry", "pressure_0", "pressure_1", "pressure_2",
@@ -101,6 +106,7 @@ PAST_LOANS = PAST.column("loans", "CNY mn", "enterprise loans")
 PAST_ENTERED = PAST.column("entered", "count/q", "projects entered")
 PAST_PROTOTYPE = PAST.column("prototype", "count/q", "projects that entered the prototype stage")
 PAST_SERIAL = PAST.column("serial", "count/q", "projects entered by serial founders")
+PAST_PLATFORM = PAST.column("platform", "CNY mn/q", "loans and equity between members of the platform")
 PAST_PRESSURE_0 = PAST_PRESSURE[0]
 
 MULTIPLES = Layout("multiple", "gross multiples of holdings closed last, newest first, by fund type")

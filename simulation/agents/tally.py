@@ -85,11 +85,16 @@ GAPS_CLOSED = _row("gaps_closed", "share", "technology gap: posted, closed by de
 APPLICATIONS = _row("applications", "count", "applications to be certified: all, dressed up, judged, lapsed, certified")
 TESTED_CERTIFIED = _row("tested_certified", "count", "stage tests of certified projects, by stage")
 PASSED_CERTIFIED = _row("passed_certified", "count", "stage tests passed by certified projects, by stage")
-BETWEEN_FIRMS = _row("between_firms", "CNY mn", "received by enterprises from enterprises: first orders, bounties")
+BOUNTIES_TAKEN = _row("bounties_taken", "CNY mn", "bounties that enterprises got from enterprises")
 EQUITY_CERTIFIED = _row("equity_certified", "CNY mn", "equity invested in certified enterprises")
 GUARANTEE_CALLS = _row("guarantee_calls", "CNY mn", "guarantee payouts")
 GUARANTEE_SEEKERS = _row("guarantee_seekers", "count", "loan applicants a guarantee is for: all, certified, guaranteed")
 PREFERENTIAL_PAID = _row("preferential_paid", "CNY mn", "new loans: guaranteed, refinanced, subsidised")
+EVENT_PROJECTS = _row("event_projects", "count", "projects at docking events, and those that signed an intention")
+EVENT_AMOUNT = _row("event_amount", "CNY mn", "stated amount of the intentions signed")
+EVENT_LANDINGS = _row("event_landings", "count", "projects that moved their registration after an event")
+PLATFORM_PAID = _row("platform_paid", "CNY mn", "loans, and equity, between members of the platform")
+ORDERS_TAKEN = _row("orders_taken", "CNY mn", "first orders that enterprises got from enterprises")
 REFUSED = [_row(f"refused_{market}", "count", f"refusals in the market for {market}, by reason")
            for market in ("equity", "credit", "listing", "fundraising", "acquisition")]  # fmt: skip
 REFUSED_EQUITY, REFUSED_CREDIT, REFUSED_LISTING, REFUSED_FUNDRAISING, REFUSED_ACQUISITION = REFUSED
@@ -185,6 +190,12 @@ GUARANTEE = _kind("guarantee")
 GUARANTEE_CALL = _kind("guarantee_call")
 RELENDING = _kind("relending")
 INTEREST_SUBSIDY = _kind("interest_subsidy")
+ROADSHOW = _kind("roadshow")
+INTENTION = _kind("intention")
+LANDING = _kind("landing")
+DOCKING_ORDER = _kind("order")
+MEMBERSHIP = _kind("membership")
+CORPORATE_ROUND = _kind("corporate_round")
 
 COMPONENTS = (
     "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
@@ -222,6 +233,9 @@ COST_GUARANTEE_FEE = _costed("guarantee_fee")
 COST_INTEREST = _costed("interest_subsidy")
 COST_MA_INTEREST = _costed("ma_interest_subsidy")
 COST_RISK_WEIGHT = _costed("risk_weight_cert")
+COST_EVENTS = _costed("roadshow_events")
+COST_PLATFORM = _costed("platform_institutions")
+COST_DEPTH = _costed("platform_depth")
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

@@ -16,6 +16,7 @@ from .investor import belief, chance_of_stage, expected_potential
 from .population import (
     LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, MARKET_TO_EXIT, NEXT_GAP, NEXT_ROUND, ROUTE_LOSS, ROUTE_SHARE,
 )  # fmt: skip
+from .strategic import tests_allowed
 
 NOISE = parameter("signal_noise_0")
 SCREENING = parameter("screening_noise")
@@ -31,7 +32,6 @@ BURN = parameter("burn_0")
 TICKET = parameter("ticket_0")
 INTERCEPT = parameter("test_intercept_0")
 SLOPE = parameter("test_quality")
-TRIES = parameter("tests_allowed")
 SPREAD = parameter("potential_spread")
 MEAN_POTENTIAL = parameter("potential_mean")
 THRESHOLD = parameter("threshold_multiple")
@@ -139,9 +139,9 @@ def value_company(firm: Matrix, firm_code: Codes, i: int, hurdle_factor: float, 
     j = firm_code[SECTOR, i]
     mean, variance = screen(firm, firm_code, i, extra_units, on_platform, policy, memory, seed, t)
     hurdle = policy[HURDLE + stage, 0] * policy[HURDLE_LEVEL, 0] * hurdle_factor
-    chance, quarters = 1.0, memory[MARKET_TO_EXIT, 0]
+    chance, quarters, tries = 1.0, memory[MARKET_TO_EXIT, 0], tests_allowed(firm, i, policy)
     for s in range(stage, 3):
-        chance *= chance_of_stage(policy[INTERCEPT + s, 0], policy[SLOPE, 0], mean, variance, policy[TRIES, 0])
+        chance *= chance_of_stage(policy[INTERCEPT + s, 0], policy[SLOPE, 0], mean, variance, tries)
         left = max(LEAST_LEFT, 1.0 - firm[PROGRESS, i]) if s == stage else 1.0
         quarters += policy[DURATION + s, j] * left
     sales = expected_sales(firm, firm_code, i, mean, variance, policy, seed)

@@ -6,8 +6,7 @@ import numpy as np
 
 from ..accounting.chart import (
     B, BOUNTY_ENTERPRISE, CAPITAL_STOCK, CG, CR, E, F, H, INSTRUMENTS, LISTED, LOANS, ORDERS, OUTSIDE, RELENDING,
-    SECONDARY_F, SECTORS,
-    UNLISTED, X,
+    SECONDARY_F, SECTORS, UNLISTED, X,
 )  # fmt: skip
 from ..accounting.identities import (
     check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals, check_vehicle,
@@ -18,7 +17,7 @@ from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VAL
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
 from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN, PAID
 from ..agents.population import BANK_BONDS, CENTRAL_BONDS, CORPORATE, PUBLIC_MARKET, RESERVES, REST_BONDS, Population
-from ..agents.tally import BETWEEN_FIRMS, SECONDARY_TRADES
+from ..agents.tally import BOUNTIES_TAKEN, ORDERS_TAKEN, SECONDARY_TRADES
 from ..engine.jit import kernel
 from ..engine.table import Codes, Floats, Matrix, Vector
 
@@ -102,17 +101,11 @@ def check(state: Population) -> None:
             "secondary sales = what sellers got": (
                 flows[SECONDARY_F], float(state.tally[SECONDARY_TRADES, 1])
             ),
-            "first orders of enterprises paid = received": (
-                float(state.flows[ORDERS]), float(state.tally[BETWEEN_FIRMS, 0])
-            ),
-<<<<<<< HEAD
-=======
-            "first orders of enterprises paid = received": (
-                float(state.flows[ORDERS]), float(state.tally[BETWEEN_FIRMS, 0])
-            ),
->>>>>>> h-labels
             "bounties of enterprises paid = received": (
-                float(state.flows[BOUNTY_ENTERPRISE]), float(state.tally[BETWEEN_FIRMS, 1])
+                float(state.flows[BOUNTY_ENTERPRISE]), float(state.tally[BOUNTIES_TAKEN, 0])
+            ),
+            "orders paid by enterprises = orders taken": (
+                float(state.flows[ORDERS]), float(state.tally[ORDERS_TAKEN, 0])
             ),
             "fund value = holdings": (
                 column_sum(state.fund.num[FAIR_VALUE], used),

@@ -8,9 +8,10 @@ from ..agents.population import Population
 from ..engine.claims import compact
 from ..engine.table import Floats
 from ..markets import (
-    acquisition, application, closure, credit, development, distribution, equity, evaluation, expectations, fiscal,
-    fundraising, guarantee, guidance_funds, interest_subsidy, knowledge, listing, local_support, open_competition,
-    operations, origination, public_market, redemption, relending, secondary, serial_founders, stopping, tax_relief,
+    acquisition, application, closure, corporate_venture, credit, development, distribution, docking, equity,
+    evaluation, expectations, fiscal, fundraising, guarantee, guidance_funds, interest_subsidy, knowledge, listing,
+    local_support, open_competition, operations, origination, platform, public_market, redemption, relending,
+    secondary, serial_founders, stopping, tax_relief,
 )  # fmt: skip
 from ..markets.mechanism import Mechanism, Quarter, Stage
 from .books import check, rebase
@@ -25,15 +26,20 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (evaluation.MECHANISM.stages[0], evaluation.MECHANISM),  # technologies are evaluated
     (credit.MECHANISM.stages[0], credit.MECHANISM),  # bills
     (operations.MECHANISM.stages[0], operations.MECHANISM),  # enterprises plan
+    (platform.MECHANISM.stages[0], platform.MECHANISM),  # platform registers
+    (docking.MECHANISM.stages[0], docking.MECHANISM),  # docking events
     (fundraising.MECHANISM.stages[0], fundraising.MECHANISM),  # managers get ready
     (guidance_funds.MECHANISM.stages[0], guidance_funds.MECHANISM),  # guidance offers
     (fundraising.MECHANISM.stages[1], fundraising.MECHANISM),  # funds close
     (guidance_funds.MECHANISM.stages[1], guidance_funds.MECHANISM),  # guidance books
     (fundraising.MECHANISM.stages[2], fundraising.MECHANISM),  # fees are paid
     (equity.MECHANISM.stages[0], equity.MECHANISM),  # equity rounds
+    (corporate_venture.MECHANISM.stages[0], corporate_venture.MECHANISM),  # corporate stakes
     (relending.MECHANISM.stages[0], relending.MECHANISM),  # relending due
     (credit.MECHANISM.stages[1], credit.MECHANISM),  # bank lending
     (guarantee.MECHANISM.stages[0], guarantee.MECHANISM),  # guarantee fees
+    (platform.MECHANISM.stages[1], platform.MECHANISM),  # platform financing
+    (docking.MECHANISM.stages[1], docking.MECHANISM),  # intentions are followed up
     (local_support.MECHANISM.stages[0], local_support.MECHANISM),  # local grants
     (development.MECHANISM.stages[0], development.MECHANISM),  # projects do research and take tests
     (open_competition.MECHANISM.stages[1], open_competition.MECHANISM),  # challenges are delivered

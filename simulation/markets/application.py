@@ -14,6 +14,7 @@ from ..agents.enterprise import (
     average, capacity, care, sales_growth, unit_cost_index, user_benefit,
 )  # fmt: skip
 from ..agents.population import REST
+from ..agents.strategic import offtake
 from ..agents.tally import FAILED_SALES, UNIT_COSTS, VALIDATED, WAS_VALIDATED, add, note
 from ..engine.blocks import BLOCK, Slices, count_blocks, end_row, first_row
 from ..engine.draws import fill_normals, poisson, purpose, uniform
@@ -69,9 +70,8 @@ def sales_wanted(firm: Matrix, firm_code: Codes, i: int, policy: Matrix) -> tupl
     )
     benefit = user_benefit(performance, failure, policy[DAMAGE, 0], policy[USER_RISK, 0])
     imitation = policy[IMITATION, 0] * (1.0 if firm_code[VALIDATED_AT, i] >= 0 else 0.5)
-    wanted = sales + sales_growth(
-        policy[INNOVATION, 0] * math.exp(policy[ADOPTION, 0] * benefit), imitation, sales, potential
-    )
+    innovation = policy[INNOVATION, 0] * math.exp(policy[ADOPTION, 0] * benefit) * offtake(firm, i, policy)
+    wanted = sales + sales_growth(innovation, imitation, sales, potential)
     if firm_code[STAGE, i] == PILOT:
         wanted = min(wanted, policy[PILOT_SHARE, 0] * potential)
     return min(max(wanted, 0.0), max(potential, 0.0)), intrinsic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..accounting.chart import BOUNTY_CENTRAL, BOUNTY_ENTERPRISE, BOUNTY_LOCAL, INPUTS, ORDERS, WAGES
+from ..accounting.chart import BOUNTY_CENTRAL, BOUNTY_ENTERPRISE, BOUNTY_LOCAL, INPUTS, WAGES
 from ..accounting.ledger import pay, pay_split
 from ..agents.challenge import (
     BOUNTY, CENTRAL_PART, CHALLENGE_OPEN, DEADLINE, DELIVERED, POSTER, POSTER_ID, PUBLIC_PART, REST_DUE, SOLVER,
@@ -13,10 +13,11 @@ from ..agents.enterprise import (
     SALES_YEAR_0, SECTOR, STAGE, TAX_LOSS, USERS, VAT_CREDIT,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, REVENUE
+from ..agents.orders import place_order
 from ..agents.population import HOUSEHOLDS, REST, TREASURY
 from ..agents.programmes import FOR_CHALLENGE, award
 from ..agents.tally import (
-    BETWEEN_FIRMS, CENTRAL, CHALLENGES_RUN, COST_BOUNTY, DELIVERY, FIRST_ORDERS, GAPS_CLOSED, LOCAL, ORDER, OUTLAY,
+    BOUNTIES_TAKEN, CENTRAL, CHALLENGES_RUN, COST_BOUNTY, DELIVERY, FIRST_ORDERS, GAPS_CLOSED, LOCAL, ORDER, OUTLAY,
     VALUE_ADDED, add, note,
 )  # fmt: skip
 from ..engine.jit import kernel, rule
@@ -43,9 +44,9 @@ def pay_bounty(amount: float, public: float, central: float, lever: int, p: int,
     if p >= 0:
         own = min((1.0 - public) * amount, firm[CASH, p])
         paid += pay(flows, BOUNTY_ENTERPRISE, firm[CASH], p, firm[CASH], i, own)
-        tally[BETWEEN_FIRMS, 1] += paid
+        tally[BOUNTIES_TAKEN, 0] += paid
     if public * amount <= 0.0:
-        return paid
+        return float(paid)
     j, r = firm_code[SECTOR, i], firm_code[REGION, i]
     year = 4.0 * policy[BURN + min(firm_code[STAGE, i], PILOT), j]
     granted = award(firm, firm_code, i, FOR_CHALLENGE, public * amount, year, policy, seed, t)
@@ -93,13 +94,12 @@ def order_first(p: int, i: int, amount: float, firm: Matrix, firm_code: Codes, p
 
     Sales and purchases of the order enter both sides' tax bases with the next account.
     """
-    paid = pay(flows, ORDERS, firm[CASH], p, firm[CASH], i, min(amount, firm[CASH, p]))
+    paid = place_order(flows, firm, p, i, min(amount, firm[CASH, p]), tally)
     if paid <= 0.0:
         return 0.0
     inputs = policy[INPUT_SHARE, 0]
     bill = min(production_cost(firm, i, policy, True) * paid, firm[CASH, i])
     spent = pay_split(flows, INPUTS, WAGES, firm[CASH], i, account, REST, account, HOUSEHOLDS, bill, inputs)
-    tally[BETWEEN_FIRMS, 0] += paid
     firm[OUTPUT, i] += paid
     firm[SALES_YEAR_0, i] += paid
     firm_code[USERS, i] += 1

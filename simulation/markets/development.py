@@ -14,6 +14,7 @@ from ..agents.enterprise import (
 from ..agents.government import KNOWLEDGE_0, RESEARCH_0
 from ..agents.population import HOUSEHOLDS, KNOWLEDGE_REF, REST
 from ..agents.programmes import is_certified
+from ..agents.strategic import tests_allowed
 from ..agents.tally import (
     CONVERTED, CROSSED_VALLEY, PASSED, PASSED_CERTIFIED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED,
     STARTED_PROTOTYPE, TESTED, TESTED_CERTIFIED, TEST_FAILED, add, note,
@@ -31,7 +32,6 @@ ELASTICITY = parameter("rd_elasticity")
 SPILLOVER = parameter("spillover")
 INTERCEPT = parameter("test_intercept_0")
 SLOPE = parameter("test_quality")
-TESTS_ALLOWED = parameter("tests_allowed")
 RETRY = parameter("retry_progress")
 PER_RD = parameter("patents_per_rd")
 PATENT_QUALITY = parameter("patent_quality")
@@ -80,7 +80,7 @@ def research_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Mat
         research[RESEARCH_0 + j, r] += spent
         add(tally, RD_SPENT, j, r, firm_code[ORIGIN, i], spent)
         patent(firm, firm_code, i, spent, policy, seed, t, tally)
-        if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
+        if firm_code[FAILED_TESTS, i] >= tests_allowed(firm, i, policy):
             continue
         firm[PROGRESS, i] += progress_made(
             spent, burn, policy[DURATION + stage, j], policy[ELASTICITY, 0], policy[SPILLOVER, 0],
@@ -106,7 +106,7 @@ def take_tests(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, seed: 
     for i in range(used):
         stage = firm_code[STAGE, i]
         if PROOF <= stage < MARKET and firm[PROGRESS, i] >= 1.0:
-            if firm_code[FAILED_TESTS, i] < policy[TESTS_ALLOWED, 0]:
+            if firm_code[FAILED_TESTS, i] < tests_allowed(firm, i, policy):
                 event_used = take_test(firm, firm_code, i, policy, seed, t, tally, event, event_code, event_used)
     return event_used
 

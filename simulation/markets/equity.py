@@ -15,10 +15,11 @@ from ..agents.government import BONDS_OUT, PURSE, REVENUE
 from ..agents.information import meeting_chance
 from ..agents.investor import (
     CALLED, COMMITTED_0, DEALS, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, KIND, LP_E, LP_LOCAL,
-    LP_STATE, NATIONAL, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
+    LP_STATE, NATIONAL, ON_PLATFORM, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
 )  # fmt: skip
 from ..agents.population import CORPORATE, NEXT_GAP, NEXT_ROUND, PAST_PRESSURE_0, RAISED, RAISED_NEXT, REF_PRESSURE_0
 from ..agents.programmes import guidance_preference
+from ..agents.strategic import tests_allowed
 from ..agents.tally import (
     BELOW_BAR, ENTERPRISE_REFUSED, EQUITY_SOUGHT, LATER_ROUNDS, LATER_WAIT, NO_MEETING, NO_MONEY, REFUSED_EQUITY,
     SEEKING, SEEKING_FIRST, SEEKING_STAGE, add,
@@ -50,7 +51,6 @@ REFUSAL = parameter("enterprise_refusal")
 RUNWAY = parameter("runway_seek")
 SMALLEST_NEED = parameter("smallest_need")
 SPACING = parameter("round_spacing")
-TESTS_ALLOWED = parameter("tests_allowed")
 
 ALMOST = 0.999  # of what partners could pay, so that rounding never asks for more
 
@@ -129,7 +129,7 @@ def is_seeking(firm: Matrix, firm_code: Codes, i: int, t: int, policy: Matrix) -
     stage = firm_code[STAGE, i]
     if stage < PROOF or stage > MARKET or firm_code[VENTURE, i] == 0:
         return False
-    if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
+    if firm_code[FAILED_TESTS, i] >= tests_allowed(firm, i, policy):
         return False
     need = firm[GAP, i] + (policy[BURN + stage, firm_code[SECTOR, i]] if stage < MARKET else 0.0)
     if stage >= PILOT:
@@ -198,8 +198,9 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
             continue
         target = uniform(seed, DRAW_LEAD, firm_code[ID, i], t) * cumulative[firm_code[REGION, i], n - 1]
         f = funds[first_above(cumulative[firm_code[REGION, i]], 0, n, target)]
+        on_platform = float(fund_code[ON_PLATFORM, f])
         value, _ = value_company(
-            firm, firm_code, i, fund[HURDLE, f], 0.0, 0.0, 1.0, clause, policy, memory, seed, t
+            firm, firm_code, i, fund[HURDLE, f], 0.0, on_platform, 1.0, clause, policy, memory, seed, t
         )
         held = head[i] >= 0
         if tickets[k] > highest_share(firm_code, i, held, fund_code[KIND, f] == GUIDED_FUND, policy) * value * pressure:
@@ -275,6 +276,7 @@ def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, 
     pressure = price_of_round(
         p[BARGAINING, 0], dry, sought, s.memory[REF_PRESSURE_0 + group, 0], p[PRESSURE, 0], p[PRICE_FLOOR, 0]
     )
+    q.scratch[f"pressure {group}"] = pressure
     if len(rows) == 0:
         return
     leads, scores, values = np.empty(len(rows), dtype=np.int64), np.empty(len(rows)), np.zeros(len(rows))

@@ -6,25 +6,27 @@ from ..accounting.chart import B, FLOW, LENDING, LOANS
 from ..accounting.ledger import lend
 from ..agents.bank import (
     BOOK, BORROWER, BORROWER_ID, EFFORT_GUARANTEED, EFFORT_PLAIN, GRACE, HURDLE, LENDER, LENT_AT, LIGHTER, LOAN_KIND,
-    LOAN_OPEN, MLT_LOAN, PRINCIPAL, QUARTERS, RATE, RELENT, ROOM, SUBSIDY, credit_need, is_approved, loan_rate,
-    years_left,
+    LOAN_OPEN, MLT_LOAN, PLATFORM_BANK, PRINCIPAL, QUARTERS, RATE, RELENT, ROOM, SUBSIDY, credit_need, is_approved,
+    loan_rate, years_left,
 )  # fmt: skip
 from ..agents.enterprise import (
-    ARREARS, BANK, CAPEX_WANTED, CAPITAL, CASH, CASH_FLOW, DEBT, DEFAULTED_AT, FIRST_LOAN, GAP, GUARANTEED, ID, PATENTS,
-    PILOT, SALES, STAGE,
+    ARREARS, BANK, CAPEX_WANTED, CAPITAL, CASH, CASH_FLOW, DEBT, DEFAULTED_AT, FIRST_LOAN, GAP, GUARANTEED, ID,
+    MEMBER_AT, PATENTS, PILOT, SALES, STAGE,
 )  # fmt: skip
 from ..agents.information import information_units
 from ..agents.population import LGD, REF_RATE
 from ..agents.programmes import is_certified, label_weight, support
 from ..agents.tally import (
     BANK_LIMIT, CREDIT_GAP, GUARANTEE, GUARANTEE_SEEKERS, HAS_ARREARS, LOANS_PAID, LOANS_SOUGHT, NEW_LOAN,
-    NOT_PROFITABLE, NO_COLLATERAL, NO_NEED, PREFERENTIAL_PAID, REFUSED_CREDIT, RELENDING, TOO_RISKY, note,
+    NOT_PROFITABLE, NO_COLLATERAL, NO_NEED, PLATFORM_PAID, PREFERENTIAL_PAID, REFUSED_CREDIT, RELENDING, TOO_RISKY,
+    note,
 )  # fmt: skip
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .guarantee import BORROWER_CAP, FEE, borrower_pays, cover_offered, coverage_now, expected_calls, sign_guarantee
 from .interest_subsidy import subsidy_promised
+from .platform import bank_asked
 from .relending import draw_relending, funding_cost, passed_on, ratio_offered
 from .screening import (
     LOAN_GRACE, MATURITY, PD_MAXIMUM, SCREENING_COST, believed_risk, informed_risk, judge_efforts, luck_of_look,
@@ -45,8 +47,8 @@ CERTIFIED_WEIGHT = parameter("risk_weight_cert")
 SMALLEST_LOAN = parameter("smallest_loan")
 
 # What the bank's file on an approved application says: rows of the matrix of offers
-(AMOUNT, OFFERED_RATE, COVER, SUBSIDISED, REFINANCED, RISK_LOSS, PLAIN_AMOUNT, PLAIN_RATE) = range(8)
-OFFER_ROWS = 8
+(AMOUNT, OFFERED_RATE, COVER, SUBSIDISED, REFINANCED, RISK_LOSS, PLAIN_AMOUNT, PLAIN_RATE, ASKED) = range(9)
+OFFER_ROWS = 9
 
 
 @rule
@@ -143,7 +145,7 @@ def apply_for_loans(firm: Matrix, firm_code: Codes, used: int, bank: Matrix, pol
         if firm_code[ARREARS, i] > 0:
             tally[REFUSED_CREDIT, HAS_ARREARS] += 1.0
             continue
-        b = firm_code[BANK, i]
+        b = bank_asked(firm_code, i, bank, policy, seed, t)
         public = believed_risk(firm, firm_code, i, 0.0, policy, t)
         cover = cover_offered(firm, firm_code, i, coverage, policy, memory, seed, t, tally)
         cover = cover_within_cap(firm, firm_code, i, public, cover, policy, memory, t)
@@ -158,21 +160,22 @@ def apply_for_loans(firm: Matrix, firm_code: Codes, used: int, bank: Matrix, pol
             continue
         tally[LOANS_SOUGHT, 0] += 1.0
         tally[CREDIT_GAP, 0] += need
-        units = information_units(firm_code, i, t, 0.0, policy, memory)
-        draw = luck_of_look(firm_code, i, seed)
+        units = information_units(firm_code, i, t, bank[PLATFORM_BANK, b], policy, memory)
+        draw = luck_of_look(firm_code, i, b, seed)
         effort = bank[EFFORT_GUARANTEED if cover > 0.0 else EFFORT_PLAIN, b]
         risk = informed_risk(firm, firm_code, i, draw, effort, units, policy, t)
         weight = policy[RISK_WEIGHT, 0] * relative_weight(firm_code, i, t, policy)
         if policy[SCREENING_COST, 0] > 0.0:
             judge_efforts(
-                firm, firm_code, i, draw, units, rate, loss, funding, weight, 1 if cover > 0.0 else 0, bank[HURDLE, b],
-                policy, t, desk,
+                firm, firm_code, i, b, draw, units, rate, loss, funding, weight, 1 if cover > 0.0 else 0,
+                bank[HURDLE, b], policy, t, desk,
             )  # fmt: skip
         reason = reason_to_refuse(risk, rate, loss, funding, min(need, carried), policy)
         if reason >= 0:
             tally[REFUSED_CREDIT, reason] += 1.0
             tally[CREDIT_GAP, 1] += need
             continue
+        offers[ASKED, count] = b
         rows[count], margins[count] = i, (rate - risk * loss - funding) / weight
         offers[AMOUNT, count], offers[OFFERED_RATE, count] = min(need, carried), rate
         offers[COVER, count], offers[REFINANCED, count] = cover, refinanced
@@ -248,11 +251,14 @@ def pay_out(order: Ints, rows: Ints, offers: Matrix, margins: Vector, left: floa
     for o in range(order.shape[0]):
         k = order[o]
         i = rows[k]
-        b = firm_code[BANK, i]
+        b = int(offers[ASKED, k])
         weight = relative_weight(firm_code, i, t, policy)
         sought, rate, refinanced = offers[AMOUNT, k], offers[OFFERED_RATE, k], offers[REFINANCED, k]
+        no_room = bank[ROOM, b] / weight < policy[SMALLEST_LOAN, 0] and b != firm_code[BANK, i]
+        if no_room:
+            b = firm_code[BANK, i]  # a member goes back to its own bank with what the platform knows of it
         amount = min(sought, bank[ROOM, b] / weight)
-        if refinanced > 0.0 and refinanced * amount > left:
+        if refinanced > 0.0 and (no_room or refinanced * amount > left):
             sought, rate, refinanced = offers[PLAIN_AMOUNT, k], offers[PLAIN_RATE, k], 0.0
             amount = min(sought, bank[ROOM, b] / weight)
         if amount < policy[SMALLEST_LOAN, 0]:
@@ -267,6 +273,8 @@ def pay_out(order: Ints, rows: Ints, offers: Matrix, margins: Vector, left: floa
         )  # fmt: skip
         tally[LOANS_SOUGHT, 1] += 1.0
         tally[LOANS_PAID, 0] += lent
+        if bank[PLATFORM_BANK, b] > 0.0 and firm_code[MEMBER_AT, i] >= 0:
+            tally[PLATFORM_PAID, 0] += lent
         tally[LOANS_PAID, 1] += lent * rate
         tally[LOANS_PAID, 2] += lent * (rate - policy[LPR_5Y, 0])
         event_used = note(event, event_code, event_used, NEW_LOAN, firm_code[ID, i], b, lent, rate)

@@ -13,7 +13,7 @@ from ..agents.enterprise import (
     N_SECTORS, POTENTIAL, PRICE, PROFIT_YEAR_0, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, QUEUE, RD_YEAR_0, READINESS,
     RETRY_AT, SALES, SALES_YEAR_0, SECTOR, SHARES, STAGE, TUTORED_AT, VENTURE, average, clip, logistic,
 )  # fmt: skip
-from ..agents.investor import COST, HELD_SHARES, HELD_VALUE, HOLDER_SECTOR
+from ..agents.investor import COST, HELD_SHARES, HELD_VALUE, HOLDER_SECTOR, INVESTOR
 from ..agents.population import (
     HOUSEHOLDS, LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, PUBLIC_MARKET, ROUTE_LOSS, SLOTS, SUPPLY, TREASURY,
 )  # fmt: skip
@@ -150,10 +150,10 @@ def value_of_filing(chance: float, issue: float, other: float, wait: float, lock
 
 @rule
 def has_fund(i: int, head: Ints, following: Ints, holding_code: Codes) -> bool:
-    """Whether a fund holds shares of firm i."""
+    """Whether a fund, or a corporate investor directly, holds shares of firm i."""
     h = head[i]
     while h >= 0:
-        if holding_code[HOLDER_SECTOR, h] == F:
+        if holding_code[HOLDER_SECTOR, h] == F or holding_code[INVESTOR, h] >= 0:
             return True
         h = following[h]
     return False

@@ -29,9 +29,10 @@ from ..engine.claims import compact
 from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Vector
+from ..agents.strategic import TESTS_ALLOWED
 from ..scenario.parameter import parameter
 from .challenge_delivery import SAVING, pay_bounty, settle
-from .development import BURN, DECAY, TESTS_ALLOWED
+from .development import BURN, DECAY
 from .mechanism import Mechanism, Quarter, Stage
 from .operations import COST_INITIAL
 

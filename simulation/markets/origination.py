@@ -25,7 +25,8 @@ from ..agents.enterprise import (
 from ..agents.founder import RANK_BITS, VENTURE_BIT
 from ..agents.government import PROGRAMMES, PURSE
 from ..agents.population import (
-    HOUSEHOLDS, MARKET_FIRMS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH, Population,
+    HOUSEHOLDS, MARKET_FIRMS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH,
+    SPECIAL_EVENTS, Population,
 )  # fmt: skip
 from ..agents.shareholders import pay_dividend
 from ..agents.tally import BORN, COST_CONVERSION, ENTERED, LOCAL, OUTLAY, STOPPED, add, note
@@ -48,6 +49,7 @@ FLOOR = parameter("origination_floor")
 CEILING = parameter("origination_ceiling")
 CONVERSION_RESPONSE = parameter("conversion_response")
 CONVERSION_GRANT = parameter("conversion_grant")
+SPECIAL_RESPONSE = parameter("special_roadshow_response")
 CAPITAL_LOW = parameter("founder_capital_low")
 CAPITAL_HIGH = parameter("founder_capital_high")
 POTENTIAL_MEAN = parameter("potential_mean")
@@ -334,11 +336,14 @@ def find_free(code: Codes, used: int, rows: Ints) -> int:
 
 
 @kernel
-def rate_entry(policy: Matrix, funding: float, exits: float, research: float, rates: Matrix) -> None:
-    """Entry over its mean by origin and region: grants push universities and parks, leaders' research spin-outs."""
+def rate_entry(policy: Matrix, funding: float, exits: float, research: float, special: float, rates: Matrix) -> None:
+    """Entry over its mean by origin and region: grants and `special` roadshows of the last year push universities and
+    parks, leaders' research spin-outs.
+    """
     for origin in range(3):
         for r in range(N_REGIONS):
-            push = 1.0 + policy[CONVERSION_RESPONSE, 0] * policy[CONVERSION_GRANT, r] if origin <= PARK else research
+            push = 1.0 + policy[CONVERSION_RESPONSE, 0] * policy[CONVERSION_GRANT, r]
+            push = push + policy[SPECIAL_RESPONSE, 0] * special if origin <= PARK else research
             rates[origin, r] = origination_rate(
                 1.0, funding, exits, policy[FUNDING_RESPONSE, 0], policy[EXIT_RESPONSE, 0], push, policy[FLOOR, 0],
                 policy[CEILING, 0],
@@ -350,7 +355,7 @@ def entry_rates(q: Quarter) -> Floats:
     state, rates = q.state, np.empty((3, N_REGIONS))
     rate_entry(
         q.policy, relative(state, PAST_FUNDING, REF_FUNDING, 3), relative(state, PAST_EXIT, REF_EXIT, 7),
-        relative(state, PAST_RESEARCH, REF_RESEARCH, 0), rates,
+        relative(state, PAST_RESEARCH, REF_RESEARCH, 0), float(state.memory[SPECIAL_EVENTS, :4].sum()), rates,
     )  # fmt: skip
     return rates
 

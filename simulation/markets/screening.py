@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ..agents.bank import EFFORT_GUARANTEED, EFFORT_PLAIN, default_probability, is_approved, years_left
-from ..agents.enterprise import BANK, BIRTH, CAPITAL, CASH, DEBT, ID, PILOT, QUALITY, STAGE, VALIDATED_AT
+from ..agents.enterprise import BIRTH, CAPITAL, CASH, DEBT, ID, PILOT, QUALITY, STAGE, VALIDATED_AT
 from ..agents.investor import belief
 from ..engine.draws import normal, purpose
 from ..engine.jit import kernel, rule
@@ -42,9 +42,9 @@ def believed_risk(firm: Matrix, firm_code: Codes, i: int, quality: float, policy
 
 
 @rule
-def luck_of_look(firm_code: Codes, i: int, seed: int) -> float:
-    """The standard normal draw that decides how firm i strikes its main bank, whatever effort the bank makes."""
-    return normal(seed, DRAW_BANK_SIGNAL, firm_code[ID, i], 0, firm_code[BANK, i], 0)
+def luck_of_look(firm_code: Codes, i: int, b: int, seed: int) -> float:
+    """The standard normal draw that decides how firm i strikes bank b, whatever effort the bank makes."""
+    return normal(seed, DRAW_BANK_SIGNAL, firm_code[ID, i], 0, b, 0)
 
 
 @rule
@@ -79,11 +79,11 @@ def effort_cost(effort: float, cost: float, years: float) -> float:
 
 
 @rule
-def judge_efforts(firm: Matrix, firm_code: Codes, i: int, draw: float, units: float, rate: float, loss: float,
+def judge_efforts(firm: Matrix, firm_code: Codes, i: int, b: int, draw: float, units: float, rate: float, loss: float,
                   funding: float, weight: float, guaranteed: int, hurdle: float, policy: Matrix, t: int,
                   desk: Cube) -> None:  # fmt: skip
     """Add applicant i to the bank's files: what each effort would have let through, valued as a full look shows it."""
-    b, place = firm_code[BANK, i], hurdle * weight
+    place = hurdle * weight
     full = informed_risk(firm, firm_code, i, draw, EFFORTS[FULL_EFFORT], units, policy, t)
     worth = value_of_place(rate - full * loss - funding, place, full <= policy[PD_MAXIMUM, 0])
     for k in range(FULL_EFFORT + 1):

@@ -11,6 +11,7 @@ from ..agents.enterprise import (
 from ..agents.insolvency import liquidate
 from ..agents.investor import HOLDER_SECTOR
 from ..agents.population import LGD
+from ..agents.strategic import tests_allowed
 from ..agents.tally import EXITS, EXIT_HOLDINGS, LOAN_LOSSES, STOP, WRITE_OFF_EXIT, note
 from ..agents.valuation import BURN
 from ..engine.claims import chains
@@ -25,7 +26,6 @@ from .mechanism import Mechanism, Quarter, Stage
 HAZARD = parameter("stop_hazard")
 LOW_CASH = parameter("stop_cash")
 PATIENCE = parameter("stop_quarters")
-TESTS_ALLOWED = parameter("tests_allowed")
 
 DRAW_STOP = purpose("stops for want of cash")
 GOES_ON, FAILED_ITS_TESTS, NO_CASH, DEFAULTED, CLOSES, STARTS_AFRESH = range(6)
@@ -46,7 +46,7 @@ def must_stop(firm: Matrix, firm_code: Codes, i: int, indebted: bool, policy: Ma
             return GOES_ON
         leaves = stage != PUBLIC and is_leaving(seed, firm_code[ID, i], t, policy[LEAVE, 0])
         return CLOSES if leaves else STARTS_AFRESH
-    if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
+    if firm_code[FAILED_TESTS, i] >= tests_allowed(firm, i, policy):
         return FAILED_ITS_TESTS
     if firm_code[DEFAULTED_AT, i] >= 0:
         return DEFAULTED

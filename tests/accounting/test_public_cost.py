@@ -20,7 +20,9 @@ from simulation.agents.tally import (
     COST_BOUNTY,
     COST_CHALLENGES,
     COST_CONVERSION,
+    COST_DEPTH,
     COST_EVALUATION,
+    COST_EVENTS,
     COST_GGF_CENTRAL,
     COST_GGF_LOCAL,
     COST_GRANT,
@@ -28,6 +30,7 @@ from simulation.agents.tally import (
     COST_GUARANTEE_FEE,
     COST_INTEREST,
     COST_MA_INTEREST,
+    COST_PLATFORM,
     COST_REDEMPTION,
     COST_RELENDING,
     COST_S_FUND,
@@ -88,8 +91,9 @@ RECONCILED = {
     "recoveries of the national fund": ([(COST_GUARANTEE, CENTRAL, RECEIPT)], [chart.RECOVERY_CENTRAL], None),
     "recoveries of local guarantors": ([(COST_GUARANTEE, LOCAL, RECEIPT)], [chart.RECOVERY_LOCAL], None),
     "central administration": (
-        [(lever, CENTRAL, ADMINISTRATION) for lever in (COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION)]
-        + [(COST_CHALLENGES, CENTRAL, ADMINISTRATION), (COST_EVALUATION, CENTRAL, ADMINISTRATION), (COST_STANDARDS, CENTRAL, OUTLAY)],
+        [(lever, CENTRAL, ADMINISTRATION) for lever in (
+            COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION, COST_EVENTS, COST_PLATFORM, COST_DEPTH,
+            COST_CHALLENGES, COST_EVALUATION)] + [(COST_STANDARDS, CENTRAL, OUTLAY)],
         [chart.OPERATING_CENTRAL], None),
     "central bounties": ([(lever, CENTRAL, OUTLAY) for lever in (COST_BOUNTY, COST_ADVANCE)], [chart.BOUNTY_CENTRAL], None),
     "local bounties": ([(lever, LOCAL, OUTLAY) for lever in (COST_BOUNTY, COST_ADVANCE)], [chart.BOUNTY_LOCAL], None),

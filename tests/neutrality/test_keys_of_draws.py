@@ -64,10 +64,14 @@ OF_ENTERPRISES = (
     "fits a challenge", "seen by the organisers of a challenge", "own view of quality", "considers a certificate",
     "turn of an application", "score of an evaluation", "dressing up found out",
     "founders released", "place in the guaranteed class",
+    "founders released",
+    "joins the platform", "asks a bank of the platform", "bank of the platform asked", "score for a docking event",
+    "leader met at an event", "region met at an event", "attachment to the home region", "order after an event",
+    "meets a corporate investor", "corporate investor met", "partner of a corporate investor",
 )  # fmt: skip
 OF_CANDIDATES = ("origin", "sector", "region", "entry")
 OF_FUNDS = ("fund hurdle", "turn of a lead fund")
-OF_MANAGERS = ("order of managers", "manager declines guidance money")
+OF_MANAGERS = ("order of managers", "manager declines guidance money", "last manager on the platform")
 OF_THE_ECONOMY = {"candidates of a quarter": 1, "listed price index": 1, "sector demand": 9}
 WITH_A_FUND = ("stake offered", "order of secondary sales", "redemption enforced")  # the other id of the event is a fund's
 SECONDARY_FUND = 0

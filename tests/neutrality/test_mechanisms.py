@@ -116,6 +116,10 @@ def test_a_mechanism_that_is_on_is_felt(key):
             state.firm.code[CERTIFIED_UNTIL, : state.firm.used] = QUARTERS
         absent = play_on(absent, neutral_policy(key), QUARTERS, burn_in=True, switches={key: False})
     assert differences(play_on(present, policy, QUARTERS, burn_in=True), absent, key) != []
+    if key == "platform":  # there was none before 2021
+        policy[parameter("platform_institutions")] = 22
+    present = play_on(newborn(policy, scale=0.003), policy, QUARTERS, burn_in=True)
+    assert differences(present, without(key), key) != []
 
 
 @pytest.mark.parametrize("key", OPTIONAL)

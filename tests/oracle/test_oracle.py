@@ -81,7 +81,8 @@ def play_both(
         play_quarter(state, policy, burn_in, dict(scenario.mechanisms))
         model.step()
         kinds = state.event.code[tally.WHAT, : state.event.used]
-        engine = {name: value for name, (value, _) in measure(state, policy, quarter - BURN_IN).items()}
+        values = measure(state, policy, quarter - BURN_IN)
+        engine = {name: value for name, (value, _) in values.items()}
         events = Counter(tally.EVENT_KINDS[kind] for kind in kinds)
         told = Counter(event.kind for event in model.tally.events)
         played.append(Compared(quarter, engine, measure_objects(model), events, told))

@@ -22,6 +22,7 @@ LEVERS = {
     "redemption_limit", "label_benefit", "jb_posts", "jb_public_share", "jb_upfront", "eval_capacity", "eval_standard_spend",
     "relending_quota", "relending_rate", "relending_ratio", "interest_subsidy",
     "ma_interest_subsidy", "guarantee_coverage", "guarantee_fee", "risk_weight_cert",
+    "roadshow_events", "platform_institutions", "platform_depth",
 }
 
 
