@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..accounting.chart import CG, CR, E, F, H, LG, SECTORS, X
+from ..accounting.chart import CG, CR, E, F, H, I, LG, SECTORS, X
 from ..engine.jit import kernel
 from ..engine.table import Floats, Vector
 from .enterprise import CASH
 from .government import PURSE
+from .insurer import OWN_FUNDS
 from .investor import DEPOSITS
 from .population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, RESERVES, REST, TREASURY, Population
 
@@ -28,6 +29,7 @@ def sector_deposits(state: Population) -> Floats:
     held[H] = state.account[HOUSEHOLDS]
     held[E] = column_sum(state.firm.num[CASH], state.firm.used) + state.account[CORPORATE]
     held[F] = column_sum(state.fund.num[DEPOSITS], state.fund.used)
+    held[I] = column_sum(state.insurer.num[OWN_FUNDS], state.insurer.used)
     held[LG] = column_sum(state.region.num[PURSE], state.region.used)
     held[CG] = state.account[TREASURY]
     held[X] = state.account[PUBLIC_MARKET]

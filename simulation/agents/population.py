@@ -13,6 +13,7 @@ from .bank import BANKS, LOAN, N_BANKS
 from .enterprise import FIRM, N_REGIONS
 from .founder import FOUNDERS
 from .government import REGIONS
+from .insurer import INSURERS, N_INSURERS
 from .investor import FUND, HOLDING, MANAGERS
 from .tally import COST_SHAPE, EVENT, TALLY
 
@@ -62,6 +63,8 @@ MEAN_MULTIPLE = MEMORY.column("mean_multiple", "x", "risk-adjusted net multiple 
 KNOWLEDGE_REF = MEMORY.column("knowledge_ref", "CNY mn", "opening mean knowledge by sector", 1.0)
 CREDIBILITY = MEMORY.column("credibility", "share", "credibility of the certificate, average over 8 quarters", 0.5)
 STANDARDS = MEMORY.column("standards", "share", "maturity of standards by sector")
+COVER_TREND = MEMORY.column("cover_trend", "CNY mn/q", "value insured by sector, average over 8 quarters")
+CLAIM_TREND = MEMORY.column("claim_trend", "CNY mn/q", "claims by sector, average over 8 quarters")
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
 REFERENCE = [
     MEMORY.column(f"reference_{name}", "as the series", f"burn-in mean of {name}", 0.0)
@@ -110,6 +113,7 @@ class Population(State):
             "bank": Table(BANKS, N_BANKS, N_BANKS),
             "loan": Table(LOAN),
             "region": Table(REGIONS, N_REGIONS, N_REGIONS),
+            "insurer": Table(INSURERS, N_INSURERS, N_INSURERS),
             "founder": Table(FOUNDERS),
             "event": Table(EVENT),
         }
@@ -165,6 +169,11 @@ class Population(State):
     def region(self) -> Table:
         """Local governments."""
         return self.tables["region"]
+
+    @property
+    def insurer(self) -> Table:
+        """Insurers of first use."""
+        return self.tables["insurer"]
 
     @property
     def founder(self) -> Table:

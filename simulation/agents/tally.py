@@ -80,9 +80,15 @@ REDEMPTIONS = _row("redemptions", "CNY mn", "redemptions claimed, paid, and comp
 SERIAL_MARKET = _row("serial_market", "count", "enterprises that reached the market: first-time, serial")
 STOPPED = _split("stopped", "count", "projects and enterprises that stopped")
 INDUCED_TAX = _row("induced_tax", "CNY mn", "taxes collected by central and by local governments")
+COVERED_VALUE = _row("covered_value", "CNY mn", "value insured against failure in use, by sector")
+CLAIMS_PAID = _row("claims_paid", "CNY mn", "claims paid by insurers, by sector")
+PREMIUMS_PAID = _row("premiums_paid", "CNY mn", "premiums paid, and those of them with a subsidy")
+FIRST_SALES = _row("first_sales", "CNY mn", "sales in the first quarters of sale, and those of them under cover")
 REFUSED = [_row(f"refused_{market}", "count", f"refusals in the market for {market}, by reason")
            for market in ("equity", "credit", "listing", "fundraising", "acquisition")]  # fmt: skip
 REFUSED_EQUITY, REFUSED_CREDIT, REFUSED_LISTING, REFUSED_FUNDRAISING, REFUSED_ACQUISITION = REFUSED
+REFUSED_INSURANCE = _row("refused_insurance", "count", "refusals in the market for insurance, by reason")
+REFUSED.append(REFUSED_INSURANCE)
 
 # Reasons of refusal by market, in the order of the tally; their labels are in the catalogue
 REASONS: dict[str, list[str]] = {}
@@ -113,6 +119,9 @@ MANAGER_DECLINED = _reason("fundraising", "declined_by_manager")
 BELOW_MINIMUM = _reason("fundraising", "below_minimum")
 PRICE_TOO_LOW = _reason("acquisition", "price_too_low")
 NO_ACQUIRER = _reason("acquisition", "no_acquirer")
+COVER_TOO_DEAR = _reason("insurance", "cover_too_dear")
+INSURER_FULL = _reason("insurance", "no_insurer_capital")
+NO_CASH_FOR_PREMIUM = _reason("insurance", "no_cash_for_premium")
 
 LISTING_EXIT, ACQUISITION_EXIT, SECONDARY_EXIT, REDEMPTION_EXIT, WRITE_OFF_EXIT, IN_KIND_EXIT = range(6)
 
@@ -149,6 +158,11 @@ STOP = _kind("death")
 FUND_CLOSED_EVENT = _kind("fund_closed")
 FUND_ENDED_EVENT = _kind("fund_ended")
 GRANT = _kind("grant")
+CATALOGUED = _kind("catalogue")
+COVER_BOUGHT = _kind("cover")
+CLAIMED = _kind("claim")
+SUBSIDY_PAID = _kind("premium_subsidy")
+FIRST_USE = _kind("first_use")
 
 COMPONENTS = (
     "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
@@ -175,6 +189,9 @@ COST_WINDOW = _costed("ipo_window")
 COST_S_FUND = _costed("s_fund_public")
 COST_REDEMPTION = _costed("redemption_limit")
 COST_SHARE_CAP = _costed("ggf_share_cap")
+COST_PREMIUM = _costed("ins_premium_subsidy")
+COST_COVER = _costed("ins_cover")
+COST_FIRST_USE = _costed("first_use_procurement")
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from ..accounting.chart import (
-    CALL_CG, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG,
-    OPERATING_CENTRAL,
+    CALL_CG, CLAIM_CENTRAL, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST,
+    DISTRIBUTION_CG, OPERATING_CENTRAL, PREMIUM_SUBSIDY, PROCURED_CENTRAL, REFUND_CENTRAL,
 )  # fmt: skip
 from ..agents import population as pop, tally as tl
 from ..agents.bank import BOOK, EQUITY, NON_PERFORMING, OUTSIDE, RECENT_LOSS
@@ -206,6 +206,7 @@ def public_finance(s: Population, p: Floats, quarter: int) -> Values:
     central -= float(
         f[CALL_CG] - f[DISTRIBUTION_CG] + f[OPERATING_CENTRAL] + f[COUPON_CENTRAL_BANK] + f[COUPON_CENTRAL_REST]
     )
+    central -= float(f[PREMIUM_SUBSIDY] + f[PROCURED_CENTRAL] - f[REFUND_CENTRAL] - f[CLAIM_CENTRAL])
     region = s.region.num
     local = float((region[TAXES] - region[PROGRAMMES]).sum()) - float(f[COUPON_LOCAL_BANK] + f[COUPON_LOCAL_REST])
     return {

@@ -9,8 +9,8 @@ from ..engine.claims import compact
 from ..engine.table import Floats
 from ..markets import (
     acquisition, application, closure, credit, development, distribution, equity, expectations, fiscal, fundraising,
-    guidance_funds, knowledge, listing, local_support, operations, origination, public_market, redemption, secondary,
-    serial_founders, stopping, tax_relief,
+    guidance_funds, insurance, knowledge, listing, local_support, operations, origination, procurement, public_market,
+    redemption, secondary, serial_founders, stopping, tax_relief,
 )  # fmt: skip
 from ..markets.mechanism import Mechanism, Quarter, Stage
 from .books import check, rebase
@@ -32,8 +32,12 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (credit.MECHANISM.stages[1], credit.MECHANISM),  # bank lending
     (local_support.MECHANISM.stages[0], local_support.MECHANISM),  # local grants
     (development.MECHANISM.stages[0], development.MECHANISM),  # projects do research and take tests
+    (insurance.MECHANISM.stages[0], insurance.MECHANISM),  # catalogue and premium subsidies
+    (procurement.MECHANISM.stages[0], procurement.MECHANISM),  # governments choose first-use products
     (application.MECHANISM.stages[0], application.MECHANISM),  # users adopt and products learn
+    (procurement.MECHANISM.stages[1], procurement.MECHANISM),  # governments buy
     (operations.MECHANISM.stages[1], operations.MECHANISM),  # current accounts
+    (insurance.MECHANISM.stages[1], insurance.MECHANISM),  # insurers close
     (credit.MECHANISM.stages[2], credit.MECHANISM),  # debt service
     (operations.MECHANISM.stages[2], operations.MECHANISM),  # research and dividends
     (stopping.MECHANISM.stages[0], stopping.MECHANISM),  # enterprises stop

@@ -8,8 +8,8 @@ from ..accounting.chart import F, H, REVALUATION, UNLISTED
 from ..accounting.ledger import annual_hazard, exact
 from ..agents.bank import ACQUISITION_LOAN, BORROWER, BORROWER_ID, LOAN_OPEN
 from ..agents.enterprise import (
-    ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, FIRST_ROUND, FIT, FOUNDER_VALUE, ID, LEADER, MARKET, MARKET_AT,
-    PATENTS, PILOT, POTENTIAL, PUBLIC, QUEUE, SALES, SECTOR, STAGE, WEALTH, average,
+    ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, DUE_0, DUE_1, DUE_2, DUE_3, FIRST_ROUND, FIT, FOUNDER_VALUE, ID,
+    LEADER, MARKET, MARKET_AT, PATENTS, PILOT, POTENTIAL, PUBLIC, QUEUE, SALES, SECTOR, STAGE, WEALTH, average,
 )  # fmt: skip
 from ..agents.investor import HOLDER, HOLDER_SECTOR, VINTAGE
 from ..agents.population import LISTED_PRICE, ROUTE_LOSS
@@ -151,7 +151,7 @@ def buy(i: int, a: int, price: float, put_aside: float, t: int, firm: Matrix, fi
         loan_code[BORROWER, row] = a
         loan_code[BORROWER_ID, row] = firm_code[ID, a]
         row = loan_next[row]
-    for column in (CASH, CAPITAL, SALES, POTENTIAL, PATENTS, DEBT):
+    for column in (CASH, CAPITAL, SALES, POTENTIAL, PATENTS, DEBT, DUE_0, DUE_1, DUE_2, DUE_3):
         firm[column, a] += firm[column, i]
         firm[column, i] = 0.0
     firm_code[STAGE, i] = ACQUIRED
