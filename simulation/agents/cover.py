@@ -148,13 +148,11 @@ def insurer_of(insurer: Matrix, seed: int, identity: int) -> int:
 
 
 @rule
-def premium_of_cover(firm: Matrix, firm_code: Codes, i: int, intrinsic: float, bare: float, insured: float,
-                     policy: Matrix, memory: Matrix, insurer: Matrix, seed: int, t: int,
-                     tally: Matrix) -> float:  # fmt: skip
-    """The premium if firm i takes cover this quarter (CNY mn); -1 if it does not.
+def takes_cover(firm: Matrix, firm_code: Codes, i: int, intrinsic: float, bare: float, insured: float, policy: Matrix,
+                memory: Matrix, insurer: Matrix, seed: int, t: int, tally: Matrix) -> bool:  # fmt: skip
+    """Whether firm i takes cover this quarter: it must pay, and an insurer must have room.
 
-    bare, insured: sales that users would buy without and with cover. It must pay, an insurer must have room, and there
-    must be cash.
+    bare, insured: sales that users would buy without and with cover (CNY mn/q).
     """
     j = firm_code[SECTOR, i]
     cover, damage = policy[COVER, j], policy[DAMAGE, 0]
@@ -174,42 +172,42 @@ def premium_of_cover(firm: Matrix, firm_code: Codes, i: int, intrinsic: float, b
         back = premium_subsidy(policy[SUBSIDY, 0], premium, policy[RATE_CAP, 0], cover * insured)
     if not cover_pays(premium - back, avoided, margin, insured - bare):
         tally[REFUSED_INSURANCE, COVER_TOO_DEAR] += 1.0
-        return -1.0
+        return False
     if insurer[ACCEPTS, insurer_of(insurer, seed, firm_code[ID, i])] == 0.0:
         tally[REFUSED_INSURANCE, INSURER_FULL] += 1.0
-        return -1.0
-    if exact(premium) > firm[CASH, i]:
-        tally[REFUSED_INSURANCE, NO_CASH_FOR_PREMIUM] += 1.0
-        return -1.0
-    return premium
+        return False
+    return True
 
 
 @rule
 def pay_premium(flows: Vector, firm: Matrix, firm_code: Codes, i: int, policy: Matrix, memory: Matrix, insurer: Matrix,
                 book: Matrix, seed: int, t: int, tally: Matrix) -> None:  # fmt: skip
-    """Firm i pays for cover of the quarter's sales; the subsidy it has earned is remembered until it is paid.
+    """Firm i pays, before anything else, for the cover it took; the subsidy it earns is remembered until it is paid.
+    Who cannot pay has no cover.
 
     insurer: what insurers were at the start of the quarter; book: the block's slice of their books.
     """
     j = firm_code[SECTOR, i]
     k = insurer_of(insurer, seed, firm_code[ID, i])
-    covered = policy[COVER, j] * firm[SALES, i]
-    rate = rate_asked(firm, firm_code, i, policy, memory)
-    premium = pay(flows, PREMIUM, firm[CASH], i, book[OWN_FUNDS], k, covered * rate)
+    premium = exact(firm[COVERED, i] * rate_asked(firm, firm_code, i, policy, memory))
+    if premium > firm[CASH, i]:
+        tally[REFUSED_INSURANCE, NO_CASH_FOR_PREMIUM] += 1.0
+        firm[COVERED, i] = 0.0
+        return
+    pay(flows, PREMIUM, firm[CASH], i, book[OWN_FUNDS], k, premium)
     earned = 0.0
     if is_subsidised(firm_code, i, t, policy):
-        wanted = exact(premium_subsidy(policy[SUBSIDY, 0], premium, policy[RATE_CAP, 0], covered))
+        wanted = exact(premium_subsidy(policy[SUBSIDY, 0], premium, policy[RATE_CAP, 0], firm[COVERED, i]))
         earned = exact(award(firm, firm_code, i, FOR_PREMIUM, wanted, premium, policy, seed, t))
         firm[DUE_0 + t % YEAR, i] = earned
         tally[PREMIUMS_PAID, 1] += premium
     if firm_code[COVERED_AT, i] < 0:
         firm_code[COVERED_AT, i] = t
         firm[OWN_LOSS, i] = loss_expected(j, policy)
-    firm[COVERED, i] = covered
     firm[NET_PREMIUM, i] = premium - earned
     book[PREMIUMS, k] += premium
     tally[PREMIUMS_PAID, 0] += premium
-    tally[COVERED_VALUE, j] += covered
+    tally[COVERED_VALUE, j] += firm[COVERED, i]
 
 
 @rule

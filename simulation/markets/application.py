@@ -6,13 +6,10 @@ import math
 
 from ..accounting.chart import CAPEX, CAPITAL_STOCK, E, FLOW, WRITE_OFF
 from ..accounting.ledger import exact, pay
-from ..agents.cover import (
-    COVER, RATED, count_first_sales, damage_felt, damage_left, failure_with_care, may_insure, pay_premium,
-    premium_of_cover,
-)  # fmt: skip
+from ..agents.cover import COVER, RATED, damage_felt, damage_left, failure_with_care, may_insure, takes_cover
 from ..agents.enterprise import (
     BIRTH, CAPEX_PAID, CAPEX_WANTED, CAPITAL, CASH, COST_SHOCK, COVERED, FAILURE, FIRST_SALE, GAP, ID, MARKET,
-    NET_PREMIUM, ORDER_SHARE, ORIGIN, OUTPUT, PILOT, POTENTIAL, QUALITY, REGION, SALES, SALES_TREND, SECTOR, STAGE,
+    ORDER_SHARE, ORIGIN, OUTPUT, PILOT, POTENTIAL, QUALITY, REGION, SALES, SALES_TREND, SECTOR, STAGE,
     UNIT_COST, USERS, VALIDATED_AT, VENTURE, average, capacity, care, sales_growth, unit_cost_index, user_benefit,
 )  # fmt: skip
 from ..agents.population import REST
@@ -82,8 +79,8 @@ def demand_under(firm: Matrix, firm_code: Codes, i: int, intrinsic: float, cover
 @rule
 def sales_wanted(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, memory: Matrix, insurer: Matrix, seed: int,
                  t: int, tally: Matrix) -> tuple[float, float, float]:  # fmt: skip
-    """Sales a quarter that users would buy, intrinsic failure, and the premium if the maker takes cover (-1 if not);
-    updates unit cost and failure in use of a venture's product.
+    """Sales a quarter that users would buy, intrinsic failure, and the cover that the maker takes; updates unit cost
+    and failure in use of a venture's product.
     """
     j = firm_code[SECTOR, i]
     potential = firm[POTENTIAL, i]
@@ -91,16 +88,13 @@ def sales_wanted(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, memory:
     intrinsic = policy[INITIAL_FAILURE, j] * math.pow(learnt, -policy[LEARNING_FAILURE, j])
     firm[UNIT_COST, i] = unit_cost_index(firm[OUTPUT, i], potential, policy[LEARNING_COST, j])
     wanted, failure = demand_under(firm, firm_code, i, intrinsic, 0.0, policy)
-    premium = -1.0
+    cover = 0.0
     if may_insure(firm_code, i, t, policy):
         insured, eased = demand_under(firm, firm_code, i, intrinsic, policy[COVER, j], policy)
-        premium = premium_of_cover(
-            firm, firm_code, i, intrinsic, wanted, insured, policy, memory, insurer, seed, t, tally
-        )
-        if premium >= 0.0:
-            wanted, failure = insured, eased
+        if takes_cover(firm, firm_code, i, intrinsic, wanted, insured, policy, memory, insurer, seed, t, tally):
+            wanted, failure, cover = insured, eased, policy[COVER, j]
     firm[FAILURE, i] = failure
-    return wanted, intrinsic, premium
+    return wanted, intrinsic, cover
 
 
 @rule
@@ -123,8 +117,7 @@ def invest_in_capacity(flows: Vector, changes: Cube, firm: Matrix, i: int, accou
 
 @rule
 def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, memory: Matrix, insurer: Matrix,
-                seed: int, t: int, flows: Vector, changes: Cube, account: Vector, book: Matrix,
-                tally: Matrix) -> None:  # fmt: skip
+                seed: int, t: int, flows: Vector, changes: Cube, account: Vector, tally: Matrix) -> None:  # fmt: skip
     """Demand moves, makers take cover, users adopt, firms invest and sell, and some products are validated."""
     noise = policy[DEMAND_NOISE, 0]
     for i in range(lo, hi):
@@ -138,15 +131,10 @@ def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix
         firm[COST_SHOCK, i] = policy[COST_PERSISTENCE, 0] * firm[COST_SHOCK, i] + shock
         venture = firm_code[VENTURE, i] == 1
         intrinsic = policy[MATURE_FAILURE, 0] * policy[INITIAL_FAILURE, j]
-        wanted, premium = firm[POTENTIAL, i], -1.0
-        firm[COVERED, i] = 0.0
-        firm[NET_PREMIUM, i] = 0.0
+        wanted, cover = firm[POTENTIAL, i], 0.0
         if venture:
-            wanted, intrinsic, premium = sales_wanted(
-                firm, firm_code, i, policy, memory, insurer, seed, t, tally
-            )
+            wanted, intrinsic, cover = sales_wanted(firm, firm_code, i, policy, memory, insurer, seed, t, tally)
         reserve = firm[GAP, i] + (policy[BURN_2, j] if stage == PILOT else CASH_KEPT * firm[SALES, i])
-        reserve += max(premium, 0.0)
         before = firm[SALES, i]
         sales = invest_in_capacity(
             flows, changes, firm, i, account, wanted, reserve, policy[DEPRECIATION, 0], policy[INTENSITY, j]
@@ -155,9 +143,7 @@ def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix
         firm[SALES_TREND, i] = average(firm[SALES_TREND, i], sales, 8.0)
         firm[OUTPUT, i] += sales
         if venture:
-            if premium >= 0.0 and sales > 0.0:
-                pay_premium(flows, firm, firm_code, i, policy, memory, insurer, book, seed, t, tally)
-            count_first_sales(firm, firm_code, i, policy, t, tally)
+            firm[COVERED, i] = cover * sales
             if sales > 0.0 and firm_code[FIRST_SALE, i] < 0:
                 firm_code[FIRST_SALE, i] = t
             tally[FAILED_SALES, 0] += sales * firm[FAILURE, i]
@@ -170,12 +156,12 @@ def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix
 
 @block_kernel
 def apply_first(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: Matrix, insurer: Matrix, seed: int,
-                t: int, flows: Matrix, changes: Cubes, account: Matrix, book: Cube, tally: Cube) -> None:  # fmt: skip
+                t: int, flows: Matrix, changes: Cubes, account: Matrix, tally: Cube) -> None:  # fmt: skip
     """First application, block by block."""
     for b in prange(count_blocks(used)):
         apply_block(
             firm, firm_code, first_row(b), end_row(b, used), policy, memory, insurer, seed, t, flows[b], changes[b],
-            account[b], book[b], tally[b],
+            account[b], tally[b],
         )  # fmt: skip
 
 
@@ -211,7 +197,7 @@ def play(q: Quarter) -> None:
     slices = Slices(s.firm.used)
     apply_first(q.threads)(
         s.firm.num, s.firm.code, s.firm.used, q.policy, s.memory, s.insurer.num, s.seed, s.quarter, slices.of(s.flows),
-        slices.of(s.changes), slices.of(s.account), slices.of(s.insurer.num), slices.of(s.tally),
+        slices.of(s.changes), slices.of(s.account), slices.of(s.tally),
     )  # fmt: skip
     slices.fold()
     s.event.reserve(int(s.tally[VALIDATED].sum()))
@@ -224,7 +210,7 @@ MECHANISM = Mechanism(
     key="application",
     question="Do users adopt the product, and does it learn from use?",
     stages=(Stage("users adopt and products learn", play, "users adopt, capacity follows, products are validated"),),
-    lines=("CAPEX", "PREM"),
+    lines=("CAPEX",),
     events=("validated",),
     indicators=("validated_products", "time_to_market", "first_orders", "unit_cost_index", "failure_rate_in_use"),
 )

@@ -1,4 +1,4 @@
-"""Insurance of first use: a catalogue decides who is subsidised, insurers price, ration and learn, the centre pays later.
+"""Insurance of first use: a catalogue says who is subsidised, insurers price, ration and learn, the centre pays later.
 
 What a maker weighs, pays and claims is in agents/cover.py; users adopt and products fail in application and operations.
 """

@@ -1,7 +1,7 @@
 """Operations: what enterprises earn and pay in a quarter, from sales to taxes, research and dividends.
 
-Payments are capped by cash in the order inputs and wages, refunds, taxes, interest, principal (credit), research,
-dividend.
+Payments are capped by cash in the order premium, inputs and wages, refunds, taxes, interest, principal (credit),
+research, dividend.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from ..accounting.chart import (
     CIT_CENTRAL, CIT_LOCAL, INPUTS, SALES as SALES_LINE, VAT_CENTRAL, VAT_LOCAL, WAGES,
 )  # fmt: skip
 from ..accounting.ledger import pay, pay_split
-from ..agents.cover import DRAW_FAILURE, RATED, compensate, cover_held, damage_felt
+from ..agents.cover import (
+    DRAW_FAILURE, RATED, compensate, count_first_sales, cover_held, damage_felt, pay_premium,
+)  # fmt: skip
 from ..agents.enterprise import (
-    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, COST_SHOCK, FAILURE, FIRST_ROUND, FIRST_SALE, FLOW_YEAR, FLOW_YEAR_0, GAP,
-    ID, INTEREST_DUE, MARKET, NET_PREMIUM, N_SECTORS, ORIGIN, PILOT, POTENTIAL, PRINCIPAL_DUE, PROCURED, PROFIT,
+    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, COST_SHOCK, COVERED, FAILURE, FIRST_ROUND, FIRST_SALE, FLOW_YEAR, FLOW_YEAR_0,
+    GAP, ID, INTEREST_DUE, MARKET, NET_PREMIUM, N_SECTORS, ORIGIN, PILOT, POTENTIAL, PRINCIPAL_DUE, PROCURED, PROFIT,
     PROFIT_YEAR, PROFIT_YEAR_0, QUEUE, RD, RD_INTENSITY, RD_PLAN, RD_YEAR, REGION, RETAINED, SALES, SALES_TREND,
     SALES_YEAR, SALES_YEAR_0, SECTOR, STAGE, TAX_LOSS, UNIT_COST, VALIDATED_AT, VAT_CREDIT, VENTURE, WEALTH, ageing,
     average, care, dividend, unit_cost_share,
@@ -117,7 +119,7 @@ def plan(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, t: int) -> N
 def settle_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, memory: Matrix, insurer: Matrix,
                  seed: int, t: int, flows: Vector, account: Vector, region: Matrix, book: Matrix, tally: Matrix,
                  cost: Cube) -> None:  # fmt: skip
-    """Sales come in (governments have paid for theirs); inputs, wages, refunds and taxes go out; insurers pay claims.
+    """Sales come in (governments have paid for theirs); premiums, inputs, wages, refunds and taxes go out.
 
     insurer: what insurers were at the start of the quarter; book: the block's slice of their books.
     """
@@ -130,6 +132,11 @@ def settle_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matri
         sales = firm[SALES, i] * memory[SECTOR_DEMAND, j]
         bought = firm[PROCURED, i]
         revenue = bought + pay(flows, SALES_LINE, account, REST, firm[CASH], i, max(0.0, sales - bought))
+        firm[NET_PREMIUM, i] = 0.0
+        if venture:
+            if firm[COVERED, i] > 0.0:
+                pay_premium(flows, firm, firm_code, i, policy, memory, insurer, book, seed, t, tally)
+            count_first_sales(firm, firm_code, i, policy, t, tally)
         variable = production_cost(firm, i, policy, venture) * sales
         if venture:
             felt = damage_felt(policy[DAMAGE, 0], cover_held(firm, firm_code, i, policy), policy[RATED, 0])
@@ -337,6 +344,6 @@ MECHANISM = Mechanism(
         Stage("current accounts", play_accounts, "sales, inputs, wages, refunds, value-added and income tax"),
         Stage("research and dividends", play_research, "market firms pay research after debt service, then dividends"),
     ),
-    lines=("SALES", "INP", "WAGE", "REFD", "VAT", "CIT", "DIV", "CLAIM"),
+    lines=("SALES", "INP", "WAGE", "REFD", "VAT", "CIT", "DIV", "PREM", "CLAIM"),
     indicators=("rd_spending", "rd_intensity", "value_added", "induced_tax"),
 )

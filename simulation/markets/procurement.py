@@ -76,14 +76,19 @@ def expected_of(firm: Matrix, firm_code: Codes, i: int, policy: Matrix) -> float
 @kernel
 def buy_products(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, region: Matrix, account: Vector,
                  flows: Vector, cost: Cube, event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
-    """Governments pay what was ordered and delivered; a region at its debt cap buys what its cash covers.
-    Returns events used.
+    """Governments pay for what was ordered and delivered, in the order given and up to their share of what these
+    products sold; a region at its debt cap buys what its cash covers. Returns events used.
     """
     central_part = policy[CENTRAL_SHARE, 0]
     due = np.zeros(region.shape[1])
+    left = 0.0
+    for n in range(rows.shape[0]):
+        left += policy[PROCUREMENT, 0] * firm[SALES, rows[n]]
     for n in range(rows.shape[0]):
         i = rows[n]
-        due[firm_code[REGION, i]] += (1.0 - central_part) * firm[ORDER_SHARE, i] * firm[SALES, i]
+        firm[PROCURED, i] = min(firm[ORDER_SHARE, i] * firm[SALES, i], left)
+        left -= firm[PROCURED, i]
+        due[firm_code[REGION, i]] += (1.0 - central_part) * firm[PROCURED, i]
     for r in range(region.shape[1]):
         due[r] = affordable_share(
             due[r], region[PURSE, r], region[BONDS_OUT, r], region[REVENUE, r], policy[DEBT_CAP, 0]
@@ -91,7 +96,7 @@ def buy_products(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, reg
     for n in range(rows.shape[0]):
         i = rows[n]
         r = firm_code[REGION, i]
-        order = firm[ORDER_SHARE, i] * firm[SALES, i]
+        order = firm[PROCURED, i]
         if order <= 0.0:
             continue
         by_centre = min(central_part * order, max(0.0, account[TREASURY]))
@@ -129,13 +134,14 @@ def play_choice(q: Quarter) -> None:
     new = (code[VENTURE] == 1) & (code[VALIDATED_AT] < 0) & (code[STAGE] >= PILOT) & (code[STAGE] <= MARKET)
     rows = np.flatnonzero(first_year & new)
     order = np.lexsort((code[ID, rows], code[CATALOGUED_AT, rows] < 0))
+    q.scratch["first-use products"] = rows[order]
     choose_products(rows[order], s.firm.num, s.firm.code, p)
 
 
 def play_orders(q: Quarter) -> None:
     """Governments pay for what they ordered."""
     s = q.state
-    rows = np.flatnonzero(s.firm.num[ORDER_SHARE, : s.firm.used] > 0.0)
+    rows = q.scratch.get("first-use products", np.zeros(0, dtype=np.int64))
     s.event.reserve(len(rows))
     s.event.used = buy_products(
         rows, s.firm.num, s.firm.code, q.policy, s.region.num, s.account, s.flows, s.cost, s.event.num, s.event.code,
