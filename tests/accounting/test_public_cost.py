@@ -15,9 +15,12 @@ from simulation.agents.tally import (
     CENTRAL,
     CLAIM_HELD,
     COST_CONVERSION,
+    COST_COVER,
+    COST_FIRST_USE,
     COST_GGF_CENTRAL,
     COST_GGF_LOCAL,
     COST_GRANT,
+    COST_PREMIUM,
     COST_REDEMPTION,
     COST_S_FUND,
     COST_SHARE_CAP,
@@ -62,9 +65,15 @@ RECONCILED = {
     "local distributions": ([(COST_GGF_LOCAL, LOCAL, RECEIPT)], [chart.DISTRIBUTION_LG], DISTRIBUTED_CASH),
     "grants": ([(COST_GRANT, LOCAL, OUTLAY), (COST_CONVERSION, LOCAL, OUTLAY)], [chart.GRANT_ENTERPRISE, chart.GRANT_UNIVERSITY], None),
     "central administration": (
-        [(lever, CENTRAL, ADMINISTRATION) for lever in (COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION)],
+        [(lever, CENTRAL, ADMINISTRATION)
+         for lever in (COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION, COST_COVER, COST_FIRST_USE)],
         [chart.OPERATING_CENTRAL], None),
-    "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP)], [chart.OPERATING_LOCAL], None),
+    "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP, COST_FIRST_USE)], [chart.OPERATING_LOCAL], None),
+    "premium subsidies": ([(COST_PREMIUM, CENTRAL, OUTLAY)], [chart.PREMIUM_SUBSIDY], None),
+    "central first-use procurement": ([(COST_FIRST_USE, CENTRAL, OUTLAY)], [chart.PROCURED_CENTRAL], None),
+    "local first-use procurement": ([(COST_FIRST_USE, LOCAL, OUTLAY)], [chart.PROCURED_LOCAL], None),
+    "central refunds and claims": ([(COST_FIRST_USE, CENTRAL, RECEIPT)], [chart.REFUND_CENTRAL, chart.CLAIM_CENTRAL], None),
+    "local refunds and claims": ([(COST_FIRST_USE, LOCAL, RECEIPT)], [chart.REFUND_LOCAL, chart.CLAIM_LOCAL], None),
 }  # fmt: skip
 
 
