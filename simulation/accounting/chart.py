@@ -41,6 +41,8 @@ def _line(code: str, payer: int, payee: int, meaning: str) -> int:
 
 
 SALES = _line("SALES", CR, E, "output sold to the rest of the economy")
+PROCURED_LOCAL = _line("PROC", LG, E, "first-use procurement of local governments")
+PROCURED_CENTRAL = _line("PROC", CG, E, "first-use procurement of the central government")
 INPUTS = _line("INP", E, CR, "inputs bought, research inputs included")
 ORDERS = _line("ORD", E, E, "first orders placed by leaders and corporate investors")
 BOUNTY_ENTERPRISE = _line("JB", E, E, "bounty paid by the enterprise that posed the challenge")
@@ -80,9 +82,10 @@ DEPOSIT_INTEREST = {
     F: _line("DEPI", B, F, "deposit interest of funds"),
     LG: _line("DEPI", B, LG, "deposit interest of local governments"),
     X: _line("DEPI", B, X, "deposit interest of market investors"),
+    I: _line("DEPI", B, I, "deposit interest of insurers"),
     CR: _line("DEPI", B, CR, "deposit interest of the rest of the economy"),
 }
-DEPI_H, DEPI_E, DEPI_VEHICLE, DEPI_F, DEPI_LG, DEPI_X, DEPI_CR = DEPOSIT_INTEREST.values()
+DEPI_H, DEPI_E, DEPI_VEHICLE, DEPI_F, DEPI_LG, DEPI_X, DEPI_I, DEPI_CR = DEPOSIT_INTEREST.values()
 COUPON_LOCAL_BANK = _line("CPN", LG, B, "coupons of local bonds to banks")
 COUPON_LOCAL_REST = _line("CPN", LG, CR, "coupons of local bonds to others")
 COUPON_CENTRAL_BANK = _line("CPN", CG, B, "coupons of central bonds to banks")
@@ -92,6 +95,15 @@ GUARANTEE_FEE_LOCAL = _line("GFEE", E, LG, "guarantee fees to local guarantors")
 GUARANTEE_FEE_CENTRAL = _line("GFEE", E, CG, "guarantee fees to the national guarantee fund")
 GUARANTEE_PAID_LOCAL = _line("GPAY", LG, B, "guarantee payouts of local guarantors")
 GUARANTEE_PAID_CENTRAL = _line("GPAY", CG, B, "guarantee payouts of the national guarantee fund")
+REFUND_LOCAL = _line("REFD", E, LG, "refunds to local governments for products that failed")
+REFUND_CENTRAL = _line("REFD", E, CG, "refunds to the central government for products that failed")
+PREMIUM = _line("PREM", E, I, "premiums for insurance of first use")
+PREMIUM_SUBSIDY = _line("PSUB", CG, E, "premium subsidies, a year after the premium")
+CLAIM_REST = _line("CLAIM", I, CR, "claims paid to users")
+CLAIM_LOCAL = _line("CLAIM", I, LG, "claims paid to local governments as users")
+CLAIM_CENTRAL = _line("CLAIM", I, CG, "claims paid to the central government as user")
+INSURER_COST = _line("IOP", I, H, "insurers' costs and dividends")
+INSURER_CAPITAL = _line("ICAP", H, I, "own funds paid in to insurers")
 LIQUIDATION = _line("LIQ", CR, E, "sale of a stopped enterprise's capital")
 RECOVERY = _line("RECO", E, B, "recoveries on defaulted loans")
 RECOVERY_LOCAL = _line("RECO", E, LG, "recoveries that belong to local guarantors")

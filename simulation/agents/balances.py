@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..accounting.chart import CG, CR, E, F, H, LG, SECTORS, X
+from ..accounting.chart import CG, CR, E, F, H, I, LG, SECTORS, X
 from ..engine.jit import kernel
 from ..engine.table import Floats, Matrix, Vector
 from .enterprise import CASH
 from .government import PURSE
+from .insurer import OWN_FUNDS
 from .investor import DEPOSITS
 from .population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, RESERVES, REST, TREASURY, Population
 
@@ -23,12 +24,13 @@ def column_sum(column: Vector, used: int) -> float:
 
 
 @kernel
-def add_deposits(firm: Matrix, firms: int, fund: Matrix, funds: int, region: Matrix, account: Vector,
+def add_deposits(firm: Matrix, firms: int, fund: Matrix, funds: int, insurer: Matrix, region: Matrix, account: Vector,
                  held: Vector) -> None:  # fmt: skip
     """Add up the deposits of each sector (exact for ledger amounts)."""
     held[H] = account[HOUSEHOLDS]
     held[E] = column_sum(firm[CASH], firms) + account[CORPORATE]
     held[F] = column_sum(fund[DEPOSITS], funds)
+    held[I] = column_sum(insurer[OWN_FUNDS], insurer.shape[1])
     held[LG] = column_sum(region[PURSE], region.shape[1])
     held[CG] = account[TREASURY]
     held[X] = account[PUBLIC_MARKET]
@@ -39,8 +41,9 @@ def sector_deposits(state: Population) -> Floats:
     """Deposits of each sector (CNY mn); for the central government its account at the central bank."""
     held = np.zeros(len(SECTORS))
     add_deposits(
-        state.firm.num, state.firm.used, state.fund.num, state.fund.used, state.region.num, state.account, held
-    )
+        state.firm.num, state.firm.used, state.fund.num, state.fund.used, state.insurer.num, state.region.num,
+        state.account, held,
+    )  # fmt: skip
     return held
 
 

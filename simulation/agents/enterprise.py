@@ -66,6 +66,14 @@ FRONTIER_GAP = FIRM.column("frontier_gap", "share", "distance to the technology 
 COST_SAVING = FIRM.column("cost_saving", "share of unit cost", "unit cost saved by solved challenges, fading")
 GUARANTEED = FIRM.column("guaranteed", "CNY mn", "loans under public guarantee")
 CORPORATE_BUDGET = FIRM.column("corporate_budget", "CNY mn", "what it may still put into shares of young enterprises")
+# First use: what is insured and what governments buy
+COVERED = FIRM.column("covered", "CNY mn/q", "value of the quarter's sales that is insured, times the cover")
+NET_PREMIUM = FIRM.column("net_premium", "CNY mn/q", "premium paid this quarter less the subsidy earned on it")
+OWN_LOSS = FIRM.column("own_loss", "share", "its claims a yuan of covered value, exponential average over 8 quarters")
+DUE = [FIRM.column(f"due_{n}", "CNY mn", f"premium subsidy to be paid in quarter {n} of the year") for n in range(4)]
+DUE_0, DUE_1, DUE_2, DUE_3 = DUE
+ORDER_SHARE = FIRM.column("order_share", "share", "part of its sales that governments buy this quarter as first users")
+PROCURED = FIRM.column("procured", "CNY mn/q", "sales to governments this quarter")
 
 ID = FIRM.code("id", "permanent id: kind, quarter and rank in the maximal entry process, founder path")
 STAGE = FIRM.code(
@@ -106,6 +114,7 @@ ROADSHOW_UNTIL = FIRM.code("roadshow_until", "last quarter in which a docking ev
 MEMBER_AT = FIRM.code("member_at", "quarter in which it joined the industry-finance platform, -1 before", -1)
 INTENTION_MET = FIRM.code("intention_met", "1 once financing has followed the intention signed at its last event")
 CATALOGUED_AT = FIRM.code("catalogued_at", "quarter in which its product entered the insurance catalogue, -1", -1)
+COVERED_AT = FIRM.code("covered_at", "quarter in which it first bought cover, -1 before", -1)
 INCUBATED_AT = FIRM.code("incubated_at", "quarter in which it entered listing incubation, -1 if outside", -1)
 FIRST_LOAN = FIRM.code("first_loan", "quarter of its first bank loan, -1 before", -1)
 RELEASED = FIRM.code("released", "1 once its founders have left for the pool")

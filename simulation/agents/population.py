@@ -14,6 +14,7 @@ from .challenge import CHALLENGES
 from .enterprise import FIRM, N_REGIONS
 from .founder import FOUNDERS
 from .government import REGIONS
+from .insurer import INSURERS, N_INSURERS
 from .investor import FUND, HOLDING, MANAGERS
 from .tally import COST_SHAPE, EVENT, TALLY
 
@@ -76,6 +77,8 @@ GUARANTEE_QUEUE = MEMORY.column("guarantee_queue", "count", "applicants for guar
 CONTINGENT = MEMORY.column(
     "contingent", "CNY mn", "expected loss of promises: guarantees central, local; first losses of funds central, local"
 )
+COVER_TREND = MEMORY.column("cover_trend", "CNY mn/q", "value insured by sector, average over 8 quarters")
+CLAIM_TREND = MEMORY.column("claim_trend", "CNY mn/q", "claims by sector, average over 8 quarters")
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
 EVENT_SLOTS = MEMORY.column("event_slots", "projects", "places at docking events not yet used, by host region")
 SPECIAL_SLOTS = MEMORY.column("special_slots", "projects", "the same at university and park roadshows")
@@ -130,6 +133,7 @@ class Population(State):
             "bank": Table(BANKS, N_BANKS, N_BANKS),
             "loan": Table(LOAN),
             "region": Table(REGIONS, N_REGIONS, N_REGIONS),
+            "insurer": Table(INSURERS, N_INSURERS, N_INSURERS),
             "founder": Table(FOUNDERS),
             "event": Table(EVENT),
             "challenge": Table(CHALLENGES),
@@ -186,6 +190,11 @@ class Population(State):
     def region(self) -> Table:
         """Local governments."""
         return self.tables["region"]
+
+    @property
+    def insurer(self) -> Table:
+        """Insurers of first use."""
+        return self.tables["insurer"]
 
     @property
     def founder(self) -> Table:

@@ -95,9 +95,15 @@ EVENT_AMOUNT = _row("event_amount", "CNY mn", "stated amount of the intentions s
 EVENT_LANDINGS = _row("event_landings", "count", "projects that moved their registration after an event")
 PLATFORM_PAID = _row("platform_paid", "CNY mn", "loans, and equity, between members of the platform")
 ORDERS_TAKEN = _row("orders_taken", "CNY mn", "first orders that enterprises got from enterprises")
+COVERED_VALUE = _row("covered_value", "CNY mn", "value insured against failure in use, by sector")
+CLAIMS_PAID = _row("claims_paid", "CNY mn", "claims paid by insurers, by sector")
+PREMIUMS_PAID = _row("premiums_paid", "CNY mn", "premiums paid, and those of them with a subsidy")
+FIRST_SALES = _row("first_sales", "CNY mn", "sales in the first quarters of sale, and those of them under cover")
 REFUSED = [_row(f"refused_{market}", "count", f"refusals in the market for {market}, by reason")
            for market in ("equity", "credit", "listing", "fundraising", "acquisition")]  # fmt: skip
 REFUSED_EQUITY, REFUSED_CREDIT, REFUSED_LISTING, REFUSED_FUNDRAISING, REFUSED_ACQUISITION = REFUSED
+REFUSED_INSURANCE = _row("refused_insurance", "count", "refusals in the market for insurance, by reason")
+REFUSED.append(REFUSED_INSURANCE)
 
 # Reasons of refusal by market, in the order of the tally; their labels are in the catalogue
 REASONS: dict[str, list[str]] = {}
@@ -128,6 +134,9 @@ MANAGER_DECLINED = _reason("fundraising", "declined_by_manager")
 BELOW_MINIMUM = _reason("fundraising", "below_minimum")
 PRICE_TOO_LOW = _reason("acquisition", "price_too_low")
 NO_ACQUIRER = _reason("acquisition", "no_acquirer")
+COVER_TOO_DEAR = _reason("insurance", "cover_too_dear")
+INSURER_FULL = _reason("insurance", "no_insurer_capital")
+NO_CASH_FOR_PREMIUM = _reason("insurance", "no_cash_for_premium")
 
 
 def _market(key: str, meaning: str) -> int:
@@ -196,6 +205,11 @@ LANDING = _kind("landing")
 DOCKING_ORDER = _kind("order")
 MEMBERSHIP = _kind("membership")
 CORPORATE_ROUND = _kind("corporate_round")
+CATALOGUED = _kind("catalogue")
+COVER_BOUGHT = _kind("cover")
+CLAIMED = _kind("claim")
+SUBSIDY_PAID = _kind("premium_subsidy")
+FIRST_USE = _kind("first_use")
 
 COMPONENTS = (
     "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
@@ -236,6 +250,9 @@ COST_RISK_WEIGHT = _costed("risk_weight_cert")
 COST_EVENTS = _costed("roadshow_events")
 COST_PLATFORM = _costed("platform_institutions")
 COST_DEPTH = _costed("platform_depth")
+COST_PREMIUM = _costed("ins_premium_subsidy")
+COST_COVER = _costed("ins_cover")
+COST_FIRST_USE = _costed("first_use_procurement")
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

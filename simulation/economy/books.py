@@ -15,6 +15,7 @@ from ..agents.balances import at_banks, column_sum, positions_of, sector_deposit
 from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, OWED, OWED_BY_AGE, PRINCIPAL
 from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
+from ..agents.insurer import OWN_FUNDS
 from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN, PAID
 from ..agents.population import BANK_BONDS, CENTRAL_BONDS, CORPORATE, PUBLIC_MARKET, RESERVES, REST_BONDS, Population
 from ..agents.tally import BOUNTIES_TAKEN, ORDERS_TAKEN, SECONDARY_TRADES
@@ -118,6 +119,7 @@ def check(state: Population) -> None:
         {
             "enterprises": lowest(state.firm.num[CASH], state.firm.used),
             "funds": lowest(state.fund.num[DEPOSITS], used),
+            "insurers": lowest(state.insurer.num[OWN_FUNDS], state.insurer.used),
             "local governments": float(state.region.num[PURSE].min()),
             "corporate vehicle": float(account[CORPORATE]),
             "public market": float(account[PUBLIC_MARKET]),

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..accounting.chart import (
-    CALL_CG, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG,
-    GUARANTEE_FEE_CENTRAL, GUARANTEE_PAID_CENTRAL, OPERATING_CENTRAL, RECOVERY_CENTRAL, SUBSIDY_CENTRAL,
+    CALL_CG, CLAIM_CENTRAL, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST,
+    DISTRIBUTION_CG, GUARANTEE_FEE_CENTRAL, GUARANTEE_PAID_CENTRAL, OPERATING_CENTRAL, PREMIUM_SUBSIDY,
+    PROCURED_CENTRAL, RECOVERY_CENTRAL, REFUND_CENTRAL, SUBSIDY_CENTRAL,
 )  # fmt: skip
 from ..agents import population as pop, tally as tl
 from ..agents.bank import BOOK, EQUITY, LIGHTER, NON_PERFORMING, OUTSIDE, RECENT_LOSS
@@ -256,6 +257,7 @@ def public_finance(q: Seen, quarter: int) -> Values:
     net = float(cost.sum() - 2.0 * cost[:, :, [tl.RECEIPT, tl.IN_KIND]].sum())  # both count against outlays
     central = sum(f[line] for line in CENTRAL_TAXES)
     central -= f[CALL_CG] - f[DISTRIBUTION_CG] + f[OPERATING_CENTRAL] + f[COUPON_CENTRAL_BANK] + f[COUPON_CENTRAL_REST]
+    central -= f[PREMIUM_SUBSIDY] + f[PROCURED_CENTRAL] - f[REFUND_CENTRAL] - f[CLAIM_CENTRAL]
     central -= f[SUBSIDY_CENTRAL] + f[GUARANTEE_PAID_CENTRAL] - f[GUARANTEE_FEE_CENTRAL] - f[RECOVERY_CENTRAL]
     region = s.region.num
     local = float((region[TAXES] - region[PROGRAMMES]).sum()) - (f[COUPON_LOCAL_BANK] + f[COUPON_LOCAL_REST])

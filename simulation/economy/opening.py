@@ -20,6 +20,7 @@ from ..agents.enterprise import (
 )  # fmt: skip
 from ..agents.founder import RANK_BITS
 from ..agents.government import BONDS_OUT, CASH_TARGET, PURSE, REVENUE
+from ..agents.insurer import INSURER_SHARE, MARKET_SHARES
 from ..agents.investor import (
     FUND_ALIVE, FUND_ID, KIND, MANAGER_FOCUS, MANAGER_REGION, SECONDARY_FUND, STATUS, TARGET, TERM,
 )  # fmt: skip
@@ -150,6 +151,7 @@ def first_population(seed: int, scale: float, policy: Floats) -> Population:
     s = Population.empty(seed, scale, multiples)
     s.bank.num[SHARE] = 1.0 / np.arange(1, N_BANKS + 1)
     s.bank.num[SHARE] /= s.bank.num[SHARE].sum()
+    s.insurer.num[INSURER_SHARE] = MARKET_SHARES
     count = int(policy[MARKET_FIRMS_OPENING, 0] * scale + 0.5)
     s.firm.reserve(ROOM * count)
     rows = fresh_rows(s.firm, count)

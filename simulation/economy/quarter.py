@@ -9,9 +9,9 @@ from ..engine.claims import compact
 from ..engine.table import Floats
 from ..markets import (
     acquisition, application, closure, corporate_venture, credit, development, distribution, docking, equity,
-    evaluation, expectations, fiscal, fundraising, guarantee, guidance_funds, interest_subsidy, knowledge, listing,
-    local_support, open_competition, operations, origination, platform, public_market, redemption, relending,
-    secondary, serial_founders, stopping, tax_relief,
+    evaluation, expectations, fiscal, fundraising, guarantee, guidance_funds, insurance, interest_subsidy, knowledge,
+    listing, local_support, open_competition, operations, origination, platform, procurement, public_market,
+    redemption, relending, secondary, serial_founders, stopping, tax_relief,
 )  # fmt: skip
 from ..markets.mechanism import Mechanism, Quarter, Stage
 from .books import check, rebase
@@ -44,8 +44,12 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (development.MECHANISM.stages[0], development.MECHANISM),  # projects do research and take tests
     (open_competition.MECHANISM.stages[1], open_competition.MECHANISM),  # challenges are delivered
     (evaluation.MECHANISM.stages[1], evaluation.MECHANISM),  # the label is judged by the tests
+    (insurance.MECHANISM.stages[0], insurance.MECHANISM),  # catalogue and premium subsidies
+    (procurement.MECHANISM.stages[0], procurement.MECHANISM),  # governments choose first-use products
     (application.MECHANISM.stages[0], application.MECHANISM),  # users adopt and products learn
+    (procurement.MECHANISM.stages[1], procurement.MECHANISM),  # governments buy
     (operations.MECHANISM.stages[1], operations.MECHANISM),  # current accounts
+    (insurance.MECHANISM.stages[1], insurance.MECHANISM),  # insurers close
     (credit.MECHANISM.stages[2], credit.MECHANISM),  # debt service
     (guarantee.MECHANISM.stages[1], guarantee.MECHANISM),  # guarantee payouts
     (credit.MECHANISM.stages[3], credit.MECHANISM),  # bad loans

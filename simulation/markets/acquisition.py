@@ -8,8 +8,9 @@ from ..accounting.chart import F, H, REVALUATION, UNLISTED
 from ..accounting.ledger import annual_hazard, exact
 from ..agents.bank import ACQUISITION_LOAN, BORROWER, BORROWER_ID, LOAN_OPEN, SUBSIDY
 from ..agents.enterprise import (
-    ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, FIRST_ROUND, FIT, FOUNDER_VALUE, FRONTIER_GAP, ID, LEADER,
-    MARKET, MARKET_AT, PATENTS, PILOT, POTENTIAL, PUBLIC, QUALITY, QUEUE, SALES, SECTOR, STAGE, WEALTH, average,
+    ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, DUE_0, DUE_1, DUE_2, DUE_3, FIRST_ROUND, FIT, FOUNDER_VALUE,
+    FRONTIER_GAP, ID, LEADER, MARKET, MARKET_AT, PATENTS, PILOT, POTENTIAL, PUBLIC, QUALITY, QUEUE, SALES, SECTOR,
+    STAGE, WEALTH, average,
 )  # fmt: skip
 from ..agents.investor import HOLDER, HOLDER_SECTOR, VINTAGE
 from ..agents.population import LISTED_PRICE, ROUTE_LOSS
@@ -158,7 +159,7 @@ def buy(i: int, a: int, price: float, put_aside: float, t: int, firm: Matrix, fi
         row = loan_next[row]
     if firm[FRONTIER_GAP, a] > 0.0:
         firm[FRONTIER_GAP, a] = max(0.0, firm[FRONTIER_GAP, a] - GAP_BOUGHT * max(0.0, firm[QUALITY, i]))
-    for column in (CASH, CAPITAL, SALES, POTENTIAL, PATENTS, DEBT):
+    for column in (CASH, CAPITAL, SALES, POTENTIAL, PATENTS, DEBT, DUE_0, DUE_1, DUE_2, DUE_3):
         firm[column, a] += firm[column, i]
         firm[column, i] = 0.0
     firm_code[STAGE, i] = ACQUIRED

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..accounting.chart import (
     B, BANK_COST_CR, BANK_COST_H, CIT_BANK_CENTRAL, CIT_BANK_LOCAL, CONSUMPTION, DEPI_CR, DEPI_E, DEPI_F, DEPI_H,
-    DEPI_LG, DEPI_VEHICLE, DEPI_X, FLOW, OPERATING_CENTRAL, OPERATING_LOCAL, OUTSIDE, OUTSIDE_INTEREST, OUTSIDE_LENDING,
-    WAGES, WRITE_OFF,
+    DEPI_I, DEPI_LG, DEPI_VEHICLE, DEPI_X, FLOW, OPERATING_CENTRAL, OPERATING_LOCAL, OUTSIDE, OUTSIDE_INTEREST,
+    OUTSIDE_LENDING, WAGES, WRITE_OFF,
 )  # fmt: skip
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
 from ..agents.bank import (
@@ -14,6 +14,7 @@ from ..agents.bank import (
 )  # fmt: skip
 from ..agents.enterprise import CASH, STAGE
 from ..agents.government import PURSE, TAXES
+from ..agents.insurer import OWN_FUNDS
 from ..agents.investor import DEPOSITS
 from ..agents.population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, REST, TREASURY
 from ..engine.blocks import Slices, count_blocks, end_row, first_row
@@ -61,8 +62,8 @@ def pay_enterprises(firm: Matrix, firm_code: Codes, used: int, flows: Matrix, ra
 
 
 @kernel
-def pay_deposit_interest(fund: Matrix, funds: int, region: Matrix, account: Vector, bank: Matrix, flows: Vector,
-                         rate: float) -> None:  # fmt: skip
+def pay_deposit_interest(fund: Matrix, funds: int, region: Matrix, insurer: Matrix, account: Vector, bank: Matrix,
+                         flows: Vector, rate: float) -> None:  # fmt: skip
     """Banks pay interest on every other deposit; the whole bill is shared among banks by size."""
     total = flows[DEPI_E]
     for f in range(funds):
@@ -74,6 +75,11 @@ def pay_deposit_interest(fund: Matrix, funds: int, region: Matrix, account: Vect
         paid = exact(max(0.0, region[PURSE, r]) * rate)
         region[PURSE, r] += paid
         flows[DEPI_LG] += paid
+        total += paid
+    for k in range(insurer.shape[1]):
+        paid = exact(insurer[OWN_FUNDS, k] * rate)
+        insurer[OWN_FUNDS, k] += paid
+        flows[DEPI_I] += paid
         total += paid
     for k, line in ((HOUSEHOLDS, DEPI_H), (CORPORATE, DEPI_VEHICLE), (PUBLIC_MARKET, DEPI_X), (REST, DEPI_CR)):
         paid = exact(max(0.0, account[k]) * rate)
@@ -155,7 +161,9 @@ def play(q: Quarter) -> None:
     slices = Slices(s.firm.used)
     pay_enterprises(q.threads)(s.firm.num, s.firm.code, s.firm.used, slices.of(s.flows), rate)
     slices.fold()
-    pay_deposit_interest(s.fund.num, s.fund.used, s.region.num, s.account, s.bank.num, s.flows, rate)
+    pay_deposit_interest(
+        s.fund.num, s.fund.used, s.region.num, s.insurer.num, s.account, s.bank.num, s.flows, rate
+    )
     close_banks(s.bank.num, p, s.region.num, s.account, s.flows)
     consume(s.account, s.flows, p[CONSUMED, 0])
 

@@ -68,6 +68,7 @@ OF_ENTERPRISES = (
     "joins the platform", "asks a bank of the platform", "bank of the platform asked", "score for a docking event",
     "leader met at an event", "region met at an event", "attachment to the home region", "order after an event",
     "meets a corporate investor", "corporate investor met", "partner of a corporate investor",
+    "founders released", "insurance catalogue", "insurer",
 )  # fmt: skip
 OF_CANDIDATES = ("origin", "sector", "region", "entry")
 OF_FUNDS = ("fund hurdle", "turn of a lead fund")

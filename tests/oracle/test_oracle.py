@@ -144,7 +144,7 @@ def test_the_objects_share_no_rule_with_the_engine() -> None:
 
 
 def test_the_objects_also_live_on_python_s_own_random_numbers() -> None:
-    scenario = load_scenario("baseline")
+    scenario = load_scenario("baseline", without=UNKNOWN)
     policy = scenario.policy(-1, {})
     model = open_model(lambda _: policy, SCALE, SEED, random="python")
     for _ in range(4):
