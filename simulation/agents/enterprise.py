@@ -102,6 +102,7 @@ ROADSHOW_UNTIL = FIRM.code("roadshow_until", "last quarter in which a docking ev
 MEMBER_AT = FIRM.code("member_at", "quarter in which it joined the industry-finance platform, -1 before", -1)
 CATALOGUED_AT = FIRM.code("catalogued_at", "quarter in which its product entered the insurance catalogue, -1", -1)
 INCUBATED_AT = FIRM.code("incubated_at", "quarter in which it entered listing incubation, -1 if outside", -1)
+PROPOSED = FIRM.code("proposed", "1 if its local government proposed it for incubation and pays for its place")
 RELEASED = FIRM.code("released", "1 once its founders have left for the pool")
 
 FREE_ROW, ACQUIRED, DEAD, PROOF, PROTOTYPE, PILOT, MARKET, QUEUE, PUBLIC = -9, -2, -1, 0, 1, 2, 3, 4, 5

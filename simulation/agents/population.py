@@ -62,6 +62,7 @@ MEAN_MULTIPLE = MEMORY.column("mean_multiple", "x", "risk-adjusted net multiple 
 KNOWLEDGE_REF = MEMORY.column("knowledge_ref", "CNY mn", "opening mean knowledge by sector", 1.0)
 CREDIBILITY = MEMORY.column("credibility", "share", "credibility of the certificate, average over 8 quarters", 0.5)
 STANDARDS = MEMORY.column("standards", "share", "maturity of standards by sector")
+PLACES_GIVEN = MEMORY.column("places_given", "count", "places in listing incubation given so far")
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
 REFERENCE = [
     MEMORY.column(f"reference_{name}", "as the series", f"burn-in mean of {name}", 0.0)

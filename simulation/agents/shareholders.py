@@ -181,3 +181,14 @@ def close_holding(h: int, kind: int, t: int, holding: Matrix, holding_code: Code
     tally[CLOSED_BELOW, 0] += 1.0 if multiple < 1.0 else 0.0
     tally[CLOSED_BELOW, 1] += 1.0 if multiple >= 10.0 else 0.0
     tally[CLOSED_BELOW, 2] += 1.0
+
+
+@rule
+def has_fund(i: int, head: Ints, following: Ints, holding_code: Codes) -> bool:
+    """Whether a fund holds shares of firm i."""
+    h = head[i]
+    while h >= 0:
+        if holding_code[HOLDER_SECTOR, h] == F:
+            return True
+        h = following[h]
+    return False

@@ -149,6 +149,7 @@ STOP = _kind("death")
 FUND_CLOSED_EVENT = _kind("fund_closed")
 FUND_ENDED_EVENT = _kind("fund_ended")
 GRANT = _kind("grant")
+INCUBATION = _kind("incubation")
 
 COMPONENTS = (
     "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
@@ -175,6 +176,8 @@ COST_WINDOW = _costed("ipo_window")
 COST_S_FUND = _costed("s_fund_public")
 COST_REDEMPTION = _costed("redemption_limit")
 COST_SHARE_CAP = _costed("ggf_share_cap")
+COST_INCUBATOR = _costed("incubator_slots")
+COST_LISTING_GUIDANCE = _costed("listing_guidance")
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

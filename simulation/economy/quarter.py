@@ -9,8 +9,8 @@ from ..engine.claims import compact
 from ..engine.table import Floats
 from ..markets import (
     acquisition, application, closure, credit, development, distribution, equity, expectations, fiscal, fundraising,
-    guidance_funds, knowledge, listing, local_support, operations, origination, public_market, redemption, secondary,
-    serial_founders, stopping, tax_relief,
+    guidance_funds, incubation, knowledge, listing, local_support, operations, origination, public_market, redemption,
+    secondary, serial_founders, stopping, tax_relief,
 )  # fmt: skip
 from ..markets.mechanism import Mechanism, Quarter, Stage
 from .books import check, rebase
@@ -37,6 +37,7 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (credit.MECHANISM.stages[2], credit.MECHANISM),  # debt service
     (operations.MECHANISM.stages[2], operations.MECHANISM),  # research and dividends
     (stopping.MECHANISM.stages[0], stopping.MECHANISM),  # enterprises stop
+    (incubation.MECHANISM.stages[0], incubation.MECHANISM),  # listing incubation
     (listing.MECHANISM.stages[0], listing.MECHANISM),  # listings
     (acquisition.MECHANISM.stages[0], acquisition.MECHANISM),  # acquisitions
     (secondary.MECHANISM.stages[0], secondary.MECHANISM),  # secondary sales

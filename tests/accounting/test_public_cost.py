@@ -18,6 +18,8 @@ from simulation.agents.tally import (
     COST_GGF_CENTRAL,
     COST_GGF_LOCAL,
     COST_GRANT,
+    COST_INCUBATOR,
+    COST_LISTING_GUIDANCE,
     COST_REDEMPTION,
     COST_S_FUND,
     COST_SHARE_CAP,
@@ -62,9 +64,9 @@ RECONCILED = {
     "local distributions": ([(COST_GGF_LOCAL, LOCAL, RECEIPT)], [chart.DISTRIBUTION_LG], DISTRIBUTED_CASH),
     "grants": ([(COST_GRANT, LOCAL, OUTLAY), (COST_CONVERSION, LOCAL, OUTLAY)], [chart.GRANT_ENTERPRISE, chart.GRANT_UNIVERSITY], None),
     "central administration": (
-        [(lever, CENTRAL, ADMINISTRATION) for lever in (COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION)],
+        [(lever, CENTRAL, ADMINISTRATION) for lever in (COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION, COST_INCUBATOR, COST_LISTING_GUIDANCE)],
         [chart.OPERATING_CENTRAL], None),
-    "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP)], [chart.OPERATING_LOCAL], None),
+    "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP, COST_INCUBATOR)], [chart.OPERATING_LOCAL], None),
 }  # fmt: skip
 
 

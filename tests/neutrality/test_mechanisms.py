@@ -7,10 +7,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from simulation.agents.enterprise import RELEASED
+from simulation.agents.enterprise import INCUBATED_AT, PROPOSED, RELEASED
 from simulation.agents.government import GRANTS_DUE, GUIDANCE_BUDGET, KNOWLEDGE
 from simulation.agents.investor import NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL, RANK, RECORD
-from simulation.agents.population import KNOWLEDGE_REF, Population
+from simulation.agents.population import KNOWLEDGE_REF, PLACES_GIVEN, Population
 from simulation.agents.tally import OFFERED_GUIDANCE, OFFERS_DECLINED
 from simulation.economy.quarter import MECHANISMS, SCHEDULE
 from simulation.economy.run import policy_of
@@ -27,6 +27,7 @@ OWN: dict[str, dict[str, list[int] | None]] = {
     "local_support": {"region.num": [GRANTS_DUE]},
     "guidance_funds": {"manager.num": [RECORD, RANK, OFFER_CENTRAL, OFFER_LOCAL], "manager.code": [NATIONAL_OFFER],
                        "region.num": [GUIDANCE_BUDGET], "tally": [OFFERED_GUIDANCE, OFFERS_DECLINED]},
+    "incubation": {"firm.code": [INCUBATED_AT, PROPOSED], "memory": [PLACES_GIVEN]},
 }  # fmt: skip
 
 
