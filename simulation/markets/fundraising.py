@@ -26,6 +26,7 @@ from .capital_calls import FEE, call_secondary, fill_vehicle, pay_fees
 from .mechanism import Mechanism, Quarter, Stage
 
 PRIVATE = parameter("private_commitments")
+APPETITE = parameter("partner_appetite")
 STATE_MONEY = parameter("state_commitments")
 OUTCOME_WEIGHT = parameter("outcome_weight")
 OUTCOME_ELASTICITY = parameter("outcome_elasticity")
@@ -139,7 +140,7 @@ def private_money(q: Quarter) -> Floats:
     """
     s, p = q.state, q.policy
     judge_types(s.multiples, s.multiples_seen, s.memory, p, p[MEMORY_OF_MULTIPLES, 0])
-    base = p[PRIVATE, 0] * 1000.0 * s.scale / 4.0
+    base = p[PRIVATE, 0] * p[APPETITE, 0] * 1000.0 * s.scale / 4.0
     multiple, reference = s.memory[MEAN_MULTIPLE], s.memory[REF_MULTIPLE, 0]
     known = s.memory[REF_DRY, 0] > 0.0 and s.past[PAST_DRY, 0] > 0.0
     dry = s.past[PAST_DRY, 0] / s.memory[REF_DRY, 0] if known else 1.0

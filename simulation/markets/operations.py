@@ -57,6 +57,7 @@ DIVIDEND_FLOOR = parameter("dividend_cash_floor")
 DIVIDEND_KEEP = parameter("dividend_excess_sales")
 DIVIDEND_CAPITAL = parameter("dividend_excess_capital")
 SECTOR_NOISE = parameter("sector_demand_noise")
+DEMAND_SHOCK = parameter("demand_shock")
 SECTOR_PERSISTENCE = parameter("sector_demand_persistence")
 SALARY = parameter("founder_salary")
 SAVING = parameter("founder_saving")
@@ -289,6 +290,7 @@ def play_accounts(q: Quarter) -> None:
     """Sales, costs and taxes of the quarter."""
     s, p = q.state, q.policy
     shocks = p[SECTOR_NOISE, 0] * normals(s.seed, DRAW_SECTOR_DEMAND, np.arange(N_SECTORS), s.quarter)
+    shocks += p[DEMAND_SHOCK, :N_SECTORS]
     for j in range(N_SECTORS):
         s.memory[SECTOR_DEMAND, j] = next_demand(s.memory[SECTOR_DEMAND, j], p[SECTOR_PERSISTENCE, 0], shocks[j])
     slices = Slices(s.firm.used)
