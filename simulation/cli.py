@@ -304,6 +304,18 @@ def explain(
 
 @app.command()
 @told
+def new(
+    kind: Annotated[str, typer.Argument(help="policy, lever or mechanism.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="Its name, in small letters.", show_default=False)],
+) -> None:
+    """Begin a policy, a lever or a mechanism: a commented file and the test that fails until it is filled in."""
+    from simulation.experiments.new import begin, said
+
+    print(said(kind, name, begin(kind, name)))
+
+
+@app.command()
+@told
 def version() -> None:
     """Print the versions of the program and of what decides its numbers."""
     from simulation.experiments.manifest import versions

@@ -325,6 +325,6 @@ MECHANISM = Mechanism(
         Stage("fees are paid", play_fees, "corporate partners fill their vehicle; funds pay their managers"),
     ),
     lines=("CALL", "MFEE", "CORP"),
-    events=("fund closed",),
+    events=("fund_closed",),
     indicators=("social_commitments", "government_commitment_share", "dry_powder"),
 )

@@ -327,6 +327,6 @@ MECHANISM = Mechanism(
     question="Who goes public, how long does it take, and at what price?",
     stages=(Stage("listings", play, "file, withdraw, review first-in-first-out, list if the market can pay"),),
     lines=("IPO", "IPOF", "OPER"),
-    events=("filed", "withdrew", "refused", "listed"),
+    events=("filing", "withdrawal", "refusal", "listing"),
     indicators=("exits_ipo", "listing_queue", "listing_wait", "listing_withdrawals", "listing_failure_share"),
 )

@@ -270,7 +270,7 @@ def test_versions_are_told():
 
 def test_help_names_every_command():
     said = tif_says("--help")
-    for command in ("run", "compare", "check", "schema", "levers", "indicators", "schedule", "explain", "version"):
+    for command in ("run", "compare", "check", "schema", "levers", "indicators", "schedule", "explain", "new", "version"):
         assert f"\n  {command} " in said
 
 
