@@ -117,6 +117,7 @@ CATALOGUED_AT = FIRM.code("catalogued_at", "quarter in which its product entered
 COVERED_AT = FIRM.code("covered_at", "quarter in which it first bought cover, -1 before", -1)
 INCUBATED_AT = FIRM.code("incubated_at", "quarter in which it entered listing incubation, -1 if outside", -1)
 FIRST_LOAN = FIRM.code("first_loan", "quarter of its first bank loan, -1 before", -1)
+PROPOSED = FIRM.code("proposed", "1 if its local government proposed it for incubation and pays for its place")
 RELEASED = FIRM.code("released", "1 once its founders have left for the pool")
 COMPETITIVE = FIRM.code("competitive", "1 for the fastest-growing market firms of the year, by sector and region")
 NEED_SINCE = FIRM.code("need_since", "quarter since which its R&D need waits to be put to competition, -1 if none", -1)

@@ -79,6 +79,7 @@ CONTINGENT = MEMORY.column(
 )
 COVER_TREND = MEMORY.column("cover_trend", "CNY mn/q", "value insured by sector, average over 8 quarters")
 CLAIM_TREND = MEMORY.column("claim_trend", "CNY mn/q", "claims by sector, average over 8 quarters")
+PLACES_GIVEN = MEMORY.column("places_given", "count", "places in listing incubation given so far")
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
 EVENT_SLOTS = MEMORY.column("event_slots", "projects", "places at docking events not yet used, by host region")
 SPECIAL_SLOTS = MEMORY.column("special_slots", "projects", "the same at university and park roadshows")

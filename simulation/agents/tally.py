@@ -210,6 +210,7 @@ COVER_BOUGHT = _kind("cover")
 CLAIMED = _kind("claim")
 SUBSIDY_PAID = _kind("premium_subsidy")
 FIRST_USE = _kind("first_use")
+INCUBATION = _kind("incubation")
 
 COMPONENTS = (
     "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
@@ -253,6 +254,8 @@ COST_DEPTH = _costed("platform_depth")
 COST_PREMIUM = _costed("ins_premium_subsidy")
 COST_COVER = _costed("ins_cover")
 COST_FIRST_USE = _costed("first_use_procurement")
+COST_INCUBATOR = _costed("incubator_slots")
+COST_LISTING_GUIDANCE = _costed("listing_guidance")
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

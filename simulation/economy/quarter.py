@@ -9,8 +9,8 @@ from ..engine.claims import compact
 from ..engine.table import Floats
 from ..markets import (
     acquisition, application, closure, corporate_venture, credit, development, distribution, docking, equity,
-    evaluation, expectations, fiscal, fundraising, guarantee, guidance_funds, insurance, interest_subsidy, knowledge,
-    listing, local_support, open_competition, operations, origination, platform, procurement, public_market,
+    evaluation, expectations, fiscal, fundraising, guarantee, guidance_funds, incubation, insurance, interest_subsidy,
+    knowledge, listing, local_support, open_competition, operations, origination, platform, procurement, public_market,
     redemption, relending, secondary, serial_founders, stopping, tax_relief,
 )  # fmt: skip
 from ..markets.mechanism import Mechanism, Quarter, Stage
@@ -56,6 +56,7 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (interest_subsidy.MECHANISM.stages[0], interest_subsidy.MECHANISM),  # interest subsidies
     (operations.MECHANISM.stages[2], operations.MECHANISM),  # research and dividends
     (stopping.MECHANISM.stages[0], stopping.MECHANISM),  # enterprises stop
+    (incubation.MECHANISM.stages[0], incubation.MECHANISM),  # listing incubation
     (listing.MECHANISM.stages[0], listing.MECHANISM),  # listings
     (acquisition.MECHANISM.stages[0], acquisition.MECHANISM),  # acquisitions
     (secondary.MECHANISM.stages[0], secondary.MECHANISM),  # secondary sales

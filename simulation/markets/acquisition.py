@@ -202,6 +202,6 @@ MECHANISM = Mechanism(
     neutral={"offer_hazard": 0.0},
     stages=(Stage("acquisitions", play, "leaders and listed companies bid for funded enterprises; the two merge"),),
     lines=("MA", "LNEW"),
-    events=("acquired",),
+    events=("acquisition",),
     indicators=("exits_acquisition", "exits_acquisition_holdings"),
 )

@@ -221,6 +221,6 @@ MECHANISM = Mechanism(
     question="Do users adopt the product, and does it learn from use?",
     stages=(Stage("users adopt and products learn", play, "users adopt, capacity follows, products are validated"),),
     lines=("CAPEX",),
-    events=("validated",),
+    events=("validation",),
     indicators=("validated_products", "time_to_market", "first_orders", "unit_cost_index", "failure_rate_in_use"),
 )

@@ -188,6 +188,6 @@ MECHANISM = Mechanism(
         Stage("projects do research and take tests", play, "stages 0-2 pay research, progress, pass or fail, patent"),
     ),
     lines=("WAGE", "INP"),
-    events=("stage passed", "test failed"),
+    events=("test_passed", "test_failed"),
     indicators=("stage_pass_rate", "patents", "university_projects_converted"),
 )

@@ -26,6 +26,7 @@ from .capital_calls import FEE, call_secondary, fill_vehicle, pay_fees
 from .mechanism import Mechanism, Quarter, Stage
 
 PRIVATE = parameter("private_commitments")
+APPETITE = parameter("partner_appetite")
 STATE_MONEY = parameter("state_commitments")
 OUTCOME_WEIGHT = parameter("outcome_weight")
 OUTCOME_ELASTICITY = parameter("outcome_elasticity")
@@ -141,7 +142,7 @@ def private_money(q: Quarter) -> Floats:
     judge_types(s.multiples, s.multiples_seen, s.memory, p, p[MEMORY_OF_MULTIPLES, 0])
     known = s.memory[REF_DRY, 0] > 0.0 and s.past[PAST_DRY, 0] > 0.0
     dry = s.past[PAST_DRY, 0] / s.memory[REF_DRY, 0] if known else 1.0
-    base = p[PRIVATE, 0] * 1000.0 * s.scale / 4.0
+    base = p[PRIVATE, 0] * p[APPETITE, 0] * 1000.0 * s.scale / 4.0
     commit_privately(p, s.memory, opening_shares(p), base, dry, s.account[HOUSEHOLDS], money)
     s.now[PAST_MULTIPLE] = s.memory[MEAN_MULTIPLE, 6]
     return money
@@ -350,6 +351,6 @@ MECHANISM = Mechanism(
         Stage("fees are paid", play_fees, "corporate partners fill their vehicle; funds pay their managers"),
     ),
     lines=("CALL", "MFEE", "CORP"),
-    events=("fund closed",),
+    events=("fund_closed",),
     indicators=("social_commitments", "government_commitment_share", "dry_powder"),
 )

@@ -9,11 +9,11 @@ import numpy as np
 from ..accounting.chart import F, FLOW, H, ISSUE, ISSUE_FEE, LISTED, OPERATING_CENTRAL, TRANSFER, UNLISTED, X
 from ..accounting.ledger import annual_hazard, pay
 from ..agents.enterprise import (
-    BOARD, CASH, ELIGIBLE, FILED_AT, FIRST_ROUND, FLOW_YEAR_0, FOUNDER_VALUE, ID, LISTED_AT, MARKET, MARKET_AT,
-    N_SECTORS, POTENTIAL, PRICE, PROFIT_YEAR_0, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, QUEUE, RD_YEAR_0, READINESS,
-    RETRY_AT, SALES, SALES_YEAR_0, SECTOR, SHARES, STAGE, TUTORED_AT, VENTURE, average, clip, logistic,
+    BOARD, CASH, ELIGIBLE, FILED_AT, FIRST_ROUND, FLOW_YEAR_0, FOUNDER_VALUE, ID, INCUBATED_AT, LISTED_AT, MARKET,
+    MARKET_AT, N_SECTORS, POTENTIAL, PRICE, PROFIT_YEAR_0, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, QUEUE, RD_YEAR_0,
+    READINESS, RETRY_AT, SALES, SALES_YEAR_0, SECTOR, SHARES, STAGE, TUTORED_AT, VENTURE, average, clip, logistic,
 )  # fmt: skip
-from ..agents.investor import COST, HELD_SHARES, HELD_VALUE, HOLDER_SECTOR, INVESTOR
+from ..agents.investor import COST, HELD_SHARES, HELD_VALUE, HOLDER_SECTOR
 from ..agents.population import (
     HOUSEHOLDS, LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, PUBLIC_MARKET, ROUTE_LOSS, SLOTS, SUPPLY, TREASURY,
 )  # fmt: skip
@@ -23,7 +23,7 @@ from ..agents.tally import (
     EXIT_TIME, FILED, FILING, LISTED_BOARD, LISTED_MULTIPLE, LISTING, LISTING_EXIT, NOT_COVERED, NOT_ELIGIBLE, REFUSAL,
     REFUSED_LISTING, REVIEW_REFUSED, TURNED_DOWN, WITHDRAWAL, WITHDRAWN, WITHDREW, note,
 )  # fmt: skip
-from ..agents.shareholders import clause_held
+from ..agents.shareholders import clause_held, has_fund
 from ..agents.valuation import (
     HURDLE, HURDLE_LEVEL, LEGAL_MINIMUM, LISTED_MULTIPLE as PRICE_SALES, THRESHOLD, TIGHTNESS, value_company,
 )  # fmt: skip
@@ -31,6 +31,7 @@ from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
+from .incubation import GUIDANCE, HEAD_START, counted_from, error_left
 from .mechanism import Mechanism, Quarter, Stage
 
 REVIEWS = parameter("reviews_per_year")
@@ -148,17 +149,6 @@ def value_of_filing(chance: float, issue: float, other: float, wait: float, lock
     return through * listed + (1.0 - through) * other * math.pow(1.0 + hurdle, -wait / 4.0)
 
 
-@rule
-def has_fund(i: int, head: Ints, following: Ints, holding_code: Codes) -> bool:
-    """Whether a fund, or a corporate investor directly, holds shares of firm i."""
-    h = head[i]
-    while h >= 0:
-        if holding_code[HOLDER_SECTOR, h] == F or holding_code[INVESTOR, h] >= 0:
-            return True
-        h = following[h]
-    return False
-
-
 @kernel
 def file_and_withdraw(firm: Matrix, firm_code: Codes, used: int, head: Ints, following: Ints, holding: Matrix,
                       holding_code: Codes, policy: Matrix, memory: Matrix, seed: int, t: int, tally: Matrix,
@@ -192,7 +182,8 @@ def file_and_withdraw(firm: Matrix, firm_code: Codes, used: int, head: Ints, fol
             worth, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, 1.0, 0.0, policy, memory, seed, t)
             main = max(main, distance_to_set_5(firm, firm_code, i, worth, policy, t))
         best = max(main, small)
-        if best + policy[ELIGIBILITY_NOISE, 0] * normal(seed, DRAW_PERCEPTION, firm_code[ID, i], t // 4) < 0.0:
+        error = error_left(policy[ELIGIBILITY_NOISE, 0], policy[GUIDANCE, 0])
+        if best + error * normal(seed, DRAW_PERCEPTION, firm_code[ID, i], t // 4) < 0.0:
             tally[REFUSED_LISTING, NOT_ELIGIBLE] += 1.0
             continue
         if firm_code[TUTORED_AT, i] < 0:
@@ -325,7 +316,8 @@ def play(q: Quarter) -> None:
     queue = np.flatnonzero(s.firm.code[STAGE, : s.firm.used] == QUEUE)
     filed = s.firm.code[FILED_AT, queue]
     ready = queue[s.quarter - filed >= p[REVIEW_QUARTERS, 0]]
-    ready = ready[np.lexsort((s.firm.code[ID, ready], s.firm.code[FILED_AT, ready]))]
+    counted = counted_from(s.firm.code[FILED_AT, ready], s.firm.code[INCUBATED_AT, ready], p[HEAD_START, 0])
+    ready = ready[np.lexsort((s.firm.code[ID, ready], counted))]
     available = s.memory[SLOTS, 0] + per_quarter
     slots = int(available)
     s.memory[SLOTS, 0] = min(available - slots, 1.0)
@@ -356,6 +348,6 @@ MECHANISM = Mechanism(
     question="Who goes public, how long does it take, and at what price?",
     stages=(Stage("listings", play, "file, withdraw, review first-in-first-out, list if the market can pay"),),
     lines=("IPO", "IPOF", "OPER"),
-    events=("filed", "withdrew", "refused", "listed"),
+    events=("filing", "withdrawal", "refusal", "listing"),
     indicators=("exits_ipo", "listing_queue", "listing_wait", "listing_withdrawals", "listing_failure_share"),
 )

@@ -61,6 +61,7 @@ DIVIDEND_FLOOR = parameter("dividend_cash_floor")
 DIVIDEND_KEEP = parameter("dividend_excess_sales")
 DIVIDEND_CAPITAL = parameter("dividend_excess_capital")
 SECTOR_NOISE = parameter("sector_demand_noise")
+DEMAND_SHOCK = parameter("demand_shock")
 SECTOR_PERSISTENCE = parameter("sector_demand_persistence")
 SALARY = parameter("founder_salary")
 SAVING = parameter("founder_saving")
@@ -99,7 +100,7 @@ def next_demand(factor: float, persistence: float, shock: float) -> float:
 def move_demand(memory: Matrix, policy: Matrix, seed: int, t: int) -> None:
     """The demand of each sector moves."""
     for j in range(N_SECTORS):
-        shock = policy[SECTOR_NOISE, 0] * normal(seed, DRAW_SECTOR_DEMAND, j, t)
+        shock = policy[SECTOR_NOISE, 0] * normal(seed, DRAW_SECTOR_DEMAND, j, t) + policy[DEMAND_SHOCK, j]
         memory[SECTOR_DEMAND, j] = next_demand(memory[SECTOR_DEMAND, j], policy[SECTOR_PERSISTENCE, 0], shock)
 
 

@@ -407,6 +407,6 @@ MECHANISM = Mechanism(
         Stage("market firms enter and leave", play_market_firms, "firms without venture history leave, are replaced"),
     ),
     lines=("SEED", "GRANT", "DIV"),
-    events=("born",),
+    events=("birth",),
     indicators=("projects_entered",),
 )

@@ -116,6 +116,6 @@ MECHANISM = Mechanism(
     question="When does an enterprise give up, and who gets what is left?",
     stages=(Stage("enterprises stop", play, "failed, penniless and defaulted enterprises are wound up, banks first"),),
     lines=("LIQ", "RECO", "DIV"),
-    events=("stopped",),
+    events=("death",),
     indicators=("exits_writeoff", "valley_survival"),
 )

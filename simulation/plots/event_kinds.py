@@ -40,6 +40,7 @@ KINDS = (
     Kind("first_use", "market", "public order", "政府首购", ("bought by governments",)),
     Kind("validation", "market", "product validated", "产品验证", ("validated",)),
     Kind("filing", "exit", "filed to list", "申报上市", ("filed", "filed for listing")),
+    Kind("incubation", "exit", "incubated", "上市培育", ("taken into listing incubation",)),
     Kind("withdrawal", "exit", "withdrew", "撤回", ("withdrew from listing",), bad=True),
     Kind("refusal", "exit", "refused", "被否", ("listing refused",), bad=True),
     Kind("listing", "exit", "listed", "上市", ()),

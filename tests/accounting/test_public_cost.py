@@ -34,6 +34,8 @@ from simulation.agents.tally import (
     COST_MA_INTEREST,
     COST_PLATFORM,
     COST_PREMIUM,
+    COST_INCUBATOR,
+    COST_LISTING_GUIDANCE,
     COST_REDEMPTION,
     COST_RELENDING,
     COST_S_FUND,
@@ -106,6 +108,9 @@ RECONCILED = {
     "local first-use procurement": ([(COST_FIRST_USE, LOCAL, OUTLAY)], [chart.PROCURED_LOCAL], None),
     "central refunds and claims": ([(COST_FIRST_USE, CENTRAL, RECEIPT)], [chart.REFUND_CENTRAL, chart.CLAIM_CENTRAL], None),
     "local refunds and claims": ([(COST_FIRST_USE, LOCAL, RECEIPT)], [chart.REFUND_LOCAL, chart.CLAIM_LOCAL], None),
+        [(lever, CENTRAL, ADMINISTRATION) for lever in (COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION, COST_INCUBATOR, COST_LISTING_GUIDANCE)],
+        [chart.OPERATING_CENTRAL], None),
+    "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP, COST_INCUBATOR)], [chart.OPERATING_LOCAL], None),
 }  # fmt: skip
 
 

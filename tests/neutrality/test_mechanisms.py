@@ -14,8 +14,10 @@ from simulation.agents.enterprise import (
     COMPETITIVE,
     COST_SAVING,
     FRONTIER_GAP,
+    INCUBATED_AT,
     NEED_SINCE,
     PACKAGED,
+    PROPOSED,
     RELEASED,
 )
 from simulation.agents.government import GRANTS_DUE, GUIDANCE_BUDGET, KNOWLEDGE
@@ -28,6 +30,7 @@ from simulation.agents.population import (
     LABEL_PASSED,
     LABEL_TESTED,
     LABEL_WORTH,
+    PLACES_GIVEN,
     SERVED_SHARE,
     STANDARDS,
     Population,
@@ -53,6 +56,7 @@ OWN: dict[str, dict[str, list[int] | None]] = {
     "open_competition": {"firm.num": [FRONTIER_GAP, COST_SAVING], "firm.code": [COMPETITIVE, NEED_SINCE]},
     "evaluation": {"firm.code": [APPLIED_AT, PACKAGED, BARRED_UNTIL],
                    "memory": [CREDIBILITY, STANDARDS, LABEL_TESTED, LABEL_PASSED, LABEL_WORTH, SERVED_SHARE, EVALUATION_SLOTS]},
+    "incubation": {"firm.code": [INCUBATED_AT, PROPOSED], "memory": [PLACES_GIVEN]},
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ LEVERS = {
     "relending_quota", "relending_rate", "relending_ratio", "interest_subsidy",
     "ma_interest_subsidy", "guarantee_coverage", "guarantee_fee", "risk_weight_cert",
     "roadshow_events", "platform_institutions", "platform_depth",
+    "incubator_slots", "listing_guidance",
 }
 
 
@@ -238,3 +239,27 @@ def test_policy_differs_from_what_is_in_force(path):
 def test_guide_lists_every_shipped_policy():
     guide = (SCENARIOS / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in POLICIES if f"policies/{path.name}" not in guide] == []
+
+
+SHOCKS = sorted((SCENARIOS / "shocks").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", SHOCKS, ids=lambda path: path.stem)
+def test_shock_says_when_it_comes_and_when_it_is_over(path):
+    shock = read(path)
+    assert list(shock)[:6] == ["name", "title", "author", "description", "reference", "extends"]
+    assert shock["name"] == path.stem.replace("_", "-")
+    dated = {**shock.get("levers", {}), **shock.get("inputs", {})}
+    for name, written in dated.items():
+        low, high = RECORDS[name]["range"]
+        assert all({"from", "until"} <= set(entry) for entry in entries(written))
+        assert all(low <= value <= high for entry in entries(written) for value in numbers(entry))
+
+
+def test_guide_lists_every_shock():
+    guide = (SCENARIOS / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in SHOCKS if f"shocks/{path.name}" not in guide] == []
+
+
+def test_no_policy_moves_what_comes_from_outside():
+    assert [path.name for path in POLICIES if "inputs" in read(path)] == []
