@@ -30,12 +30,12 @@ from simulation.agents.tally import (
     COST_GRANT,
     COST_GUARANTEE,
     COST_GUARANTEE_FEE,
+    COST_INCUBATOR,
     COST_INTEREST,
+    COST_LISTING_GUIDANCE,
     COST_MA_INTEREST,
     COST_PLATFORM,
     COST_PREMIUM,
-    COST_INCUBATOR,
-    COST_LISTING_GUIDANCE,
     COST_REDEMPTION,
     COST_RELENDING,
     COST_S_FUND,
@@ -98,19 +98,17 @@ RECONCILED = {
     "central administration": (
         [(lever, CENTRAL, ADMINISTRATION) for lever in (
             COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION, COST_EVENTS, COST_PLATFORM, COST_DEPTH,
-            COST_CHALLENGES, COST_EVALUATION, COST_COVER, COST_FIRST_USE)] + [(COST_STANDARDS, CENTRAL, OUTLAY)],
+            COST_CHALLENGES, COST_EVALUATION, COST_COVER, COST_FIRST_USE,
+            COST_INCUBATOR, COST_LISTING_GUIDANCE)] + [(COST_STANDARDS, CENTRAL, OUTLAY)],
         [chart.OPERATING_CENTRAL], None),
     "central bounties": ([(lever, CENTRAL, OUTLAY) for lever in (COST_BOUNTY, COST_ADVANCE)], [chart.BOUNTY_CENTRAL], None),
     "local bounties": ([(lever, LOCAL, OUTLAY) for lever in (COST_BOUNTY, COST_ADVANCE)], [chart.BOUNTY_LOCAL], None),
-    "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP, COST_FIRST_USE)], [chart.OPERATING_LOCAL], None),
+    "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP, COST_FIRST_USE, COST_INCUBATOR)], [chart.OPERATING_LOCAL], None),
     "premium subsidies": ([(COST_PREMIUM, CENTRAL, OUTLAY)], [chart.PREMIUM_SUBSIDY], None),
     "central first-use procurement": ([(COST_FIRST_USE, CENTRAL, OUTLAY)], [chart.PROCURED_CENTRAL], None),
     "local first-use procurement": ([(COST_FIRST_USE, LOCAL, OUTLAY)], [chart.PROCURED_LOCAL], None),
     "central refunds and claims": ([(COST_FIRST_USE, CENTRAL, RECEIPT)], [chart.REFUND_CENTRAL, chart.CLAIM_CENTRAL], None),
     "local refunds and claims": ([(COST_FIRST_USE, LOCAL, RECEIPT)], [chart.REFUND_LOCAL, chart.CLAIM_LOCAL], None),
-        [(lever, CENTRAL, ADMINISTRATION) for lever in (COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION, COST_INCUBATOR, COST_LISTING_GUIDANCE)],
-        [chart.OPERATING_CENTRAL], None),
-    "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP, COST_INCUBATOR)], [chart.OPERATING_LOCAL], None),
 }  # fmt: skip
 
 
