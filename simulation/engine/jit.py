@@ -155,7 +155,8 @@ def _compiled(function: Function, **options: bool) -> Function:
 
 def allocates(function: Callable[..., Any]) -> bool:
     """Whether a function makes arrays of its own."""
-    return not {"empty", "zeros"}.isdisjoint(function.__code__.co_names)
+    makers = {"empty", "zeros", "ones", "full", "arange", "argsort", "copy"}
+    return not makers.isdisjoint(function.__code__.co_names)
 
 
 def _once(compiled: Any) -> Any:
