@@ -24,6 +24,7 @@ from simulation.economy import quarter as schedule
 from simulation.economy.opening import MARKET_FIRMS_OPENING, first_population
 from simulation.economy.recorder import Recorder
 from simulation.economy.run import BURN_IN, advance, finish, policy_of, start
+from simulation.engine.jit import compile_all
 from simulation.engine.table import Floats
 from simulation.scenario.load import load_scenario
 from simulation.scenario.scenario import Scenario
@@ -149,6 +150,12 @@ def national(scale: float = 1.0, quarters: int = 60) -> Figures:
     }  # fmt: skip
 
 
+def first_compile() -> Figures:
+    """What a command does before its first run; the caller times it with an empty and with a full cache."""
+    compile_all()
+    return {}
+
+
 def tiny_run() -> Figures:
     """A run that calls every kernel; the caller times the whole process, with an empty and with a full cache."""
     national(0.002, 8)
@@ -177,18 +184,25 @@ def sweep(enterprises: int = 2000, quarters: int = 60, runs: int = 200, processe
     return {"runs_per_minute": 60.0 * runs / seconds, "enterprises": sum(alive) / runs, "runs": runs}
 
 
+@cache
+def burn_in_of(path: str) -> Population:
+    """A burn-in from disk, read once a process, as the workers of a sweep do."""
+    state = Population.empty(SEED, 1.0, 1)
+    state.restore(Path(path))
+    return state
+
+
 def one_run(task: tuple[str, float, int]) -> int:
     """One run of the sweep: a restored burn-in, a listing window, some quarters; returns the enterprises at the end."""
     path, window, quarters = task
     scenario = load_scenario(baseline(), {"ipo_window": window})
-    state = Population.empty(SEED, 1.0, 1)
-    state.restore(Path(path))
+    state = burn_in_of(path).copy()
     advance(state, scenario, quarters, Recorder(detail=False))
     return living(state)
 
 
 MEASURES: dict[str, Callable[..., Figures]] = {
-    one.__name__: one for one in (engine, opening, stages, national, tiny_run, first_quarter, sweep)
+    one.__name__: one for one in (engine, opening, stages, national, first_compile, tiny_run, first_quarter, sweep)
 }
 
 if __name__ == "__main__":

@@ -337,14 +337,30 @@ def schedule() -> None:
 def explain(
     results: Annotated[Path, typer.Argument(metavar="RUN", help="A folder of results.", show_default=False)],
     enterprise: Annotated[int | None, typer.Option(help="Id of an enterprise: tell its life.")] = None,
+    indicator: Annotated[str | None, typer.Option(help="Id of an indicator: split its change into terms.")] = None,
+    quarter: Annotated[
+        str | None, typer.Option(help="With --indicator: the quarter, against a year before. Default: the last.")
+    ] = None,
     scenario: Annotated[str | None, typer.Option(help="Which scenario. Default: the first.")] = None,
     seed: Annotated[int | None, typer.Option(help="Which seed. Default: the first.")] = None,
 ) -> None:
-    """Say what lies in a folder of results, why applicants were refused, or how one enterprise lived."""
+    """Name lives worth reading and reasons of refusal; tell one life; or split an indicator's change."""
     from simulation.experiments.explain import explain_folder
     from simulation.experiments.results import open_results
 
-    print(explain_folder(open_results(results), enterprise, scenario, seed))
+    print(explain_folder(open_results(results), enterprise, indicator, quarter, scenario, seed))
+
+
+@app.command()
+@told
+def new(
+    kind: Annotated[str, typer.Argument(help="policy, lever or mechanism.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="Its name, in small letters.", show_default=False)],
+) -> None:
+    """Begin a policy, a lever or a mechanism: a commented file and the test that fails until it is filled in."""
+    from simulation.experiments.new import begin, said
+
+    print(said(kind, name, begin(kind, name)))
 
 
 @app.command()

@@ -134,7 +134,8 @@ def resolve(model: CycleObjects) -> None:
         loan.status = IN_DEFAULT if e.defaulted_at >= 0 else IN_ARREARS if e.arrears > 0 else PERFORMING
         due = model.draws.uniform(DRAW_RESOLUTION, e.identity, model.t, loan.lent_at, loan.kind) < p.resolution_hazard
         if loan.status == IN_DEFAULT and due and (not e.venture or e.stage == PUBLIC):
-            e.sell_capital(max(0.0, loan.principal - e.cash.balance), p.capital_sale)
+            pledged = p.capital_sale * loan.principal / p.ltv_capital
+            e.sell_capital(min(pledged, max(0.0, loan.principal - e.cash.balance)), p.capital_sale)
             loan.recover()
 
 

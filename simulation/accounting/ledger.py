@@ -75,6 +75,28 @@ def repay(flows: Vector, line: int, deposits: Vector, i: int, principal: Vector,
 
 
 @rule
+def refinance(flows: Vector, line: int, owed: Vector, b: int, amount: float) -> float:
+    """A bank borrows from the central bank: its debt rises now, bank reserves when the line is settled at the end of
+    the quarter; returns what was borrowed.
+    """
+    drawn = exact(amount)
+    owed[b] += drawn
+    flows[line] += drawn
+    return drawn
+
+
+@rule
+def pay_central_bank(flows: Vector, line: int, balance: Vector, b: int, amount: float) -> float:
+    """A bank pays the central bank: `balance` (its capital, or its debt) falls now, bank reserves with the line;
+    returns what was paid.
+    """
+    paid = exact(amount)
+    balance[b] -= paid
+    flows[line] += paid
+    return paid
+
+
+@rule
 def share_out(weight: float, weights_left: float, left: float) -> float:
     """A holder's exact part of what is `left`: weight/weights_left of it; the last holder takes all of it."""
     if weight >= weights_left:

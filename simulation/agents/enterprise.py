@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from ..engine.jit import open_rule, rule
 from ..engine.table import Layout
 
@@ -57,6 +59,21 @@ FOUNDER_CASH = FIRM.column("founder_cash", "CNY mn", "net proceeds of founders a
 VALUE = FIRM.column("value", "CNY mn", "value before a round at the reference hurdle, last computed")
 BELIEF = FIRM.column("belief", "sd", "what financiers think of its quality, last computed")
 READINESS = FIRM.column("readiness", "share", "listing readiness")
+# What programmes have done for it
+SUPPORT = FIRM.column("support", "CNY mn", "public money received, fading over four quarters")
+STRATEGIC = FIRM.column("strategic", "share", "largest share of its equity held by one corporate investor")
+FRONTIER_GAP = FIRM.column("frontier_gap", "share", "distance to the technology frontier, -1 if never looked at", -1.0)
+COST_SAVING = FIRM.column("cost_saving", "share of unit cost", "unit cost saved by solved challenges, fading")
+GUARANTEED = FIRM.column("guaranteed", "CNY mn", "loans under public guarantee")
+CORPORATE_BUDGET = FIRM.column("corporate_budget", "CNY mn", "what it may still put into shares of young enterprises")
+# First use: what is insured and what governments buy
+COVERED = FIRM.column("covered", "CNY mn/q", "value of the quarter's sales that is insured, times the cover")
+NET_PREMIUM = FIRM.column("net_premium", "CNY mn/q", "premium paid this quarter less the subsidy earned on it")
+OWN_LOSS = FIRM.column("own_loss", "share", "its claims a yuan of covered value, exponential average over 8 quarters")
+DUE = [FIRM.column(f"due_{n}", "CNY mn", f"premium subsidy to be paid in quarter {n} of the year") for n in range(4)]
+DUE_0, DUE_1, DUE_2, DUE_3 = DUE
+ORDER_SHARE = FIRM.column("order_share", "share", "part of its sales that governments buy this quarter as first users")
+PROCURED = FIRM.column("procured", "CNY mn/q", "sales to governments this quarter")
 
 ID = FIRM.code("id", "permanent id: kind, quarter and rank in the maximal entry process, founder path")
 STAGE = FIRM.code(
@@ -89,11 +106,35 @@ BOARD = FIRM.code("board", "0 STAR, 1 BSE, 2 other", -1)
 ELIGIBLE = FIRM.code("eligible", "1 if truly eligible when it filed")
 LEADER = FIRM.code("leader", "1 for chain leaders of the year")
 SERIAL = FIRM.code("serial", "0 first-time, 1 serial after success, 2 serial after failure")
+CERTIFIED_UNTIL = FIRM.code(
+    "certified_until", "last quarter on the list of key technologies (certificate or challenge won), -1 if never", -1
+)
+SHORTLISTED_UNTIL = FIRM.code("shortlisted_until", "last quarter in which a challenge's shortlist informs, -1", -1)
+ROADSHOW_UNTIL = FIRM.code("roadshow_until", "last quarter in which a docking event helps it, -1 if none", -1)
+MEMBER_AT = FIRM.code("member_at", "quarter in which it joined the industry-finance platform, -1 before", -1)
+INTENTION_MET = FIRM.code("intention_met", "1 once financing has followed the intention signed at its last event")
+CATALOGUED_AT = FIRM.code("catalogued_at", "quarter in which its product entered the insurance catalogue, -1", -1)
+COVERED_AT = FIRM.code("covered_at", "quarter in which it first bought cover, -1 before", -1)
+INCUBATED_AT = FIRM.code("incubated_at", "quarter in which it entered listing incubation, -1 if outside", -1)
+FIRST_LOAN = FIRM.code("first_loan", "quarter of its first bank loan, -1 before", -1)
+PROPOSED = FIRM.code("proposed", "1 if its local government proposed it for incubation and pays for its place")
 RELEASED = FIRM.code("released", "1 once its founders have left for the pool")
+COMPETITIVE = FIRM.code("competitive", "1 for the fastest-growing market firms of the year, by sector and region")
+NEED_SINCE = FIRM.code("need_since", "quarter since which its R&D need waits to be put to competition, -1 if none", -1)
+POSTED_UNTIL = FIRM.code("posted_until", "deadline of the challenge that it has posed, -1 if none runs", -1)
+CHALLENGE_UNTIL = FIRM.code("challenge_until", "last quarter of work on a challenge that it has won, -1 if never", -1)
+APPLIED_AT = FIRM.code("applied_at", "quarter of its waiting application for a certificate, -1 if none", -1)
+PACKAGED = FIRM.code("packaged", "1 if that application is dressed up")
+BARRED_UNTIL = FIRM.code("barred_until", "last quarter in which it may not apply for a certificate, -1 if free", -1)
 
 FREE_ROW, ACQUIRED, DEAD, PROOF, PROTOTYPE, PILOT, MARKET, QUEUE, PUBLIC = -9, -2, -1, 0, 1, 2, 3, 4, 5
 UNIVERSITY, PARK, SPINOUT, SERIAL_FOUNDER, NO_ORIGIN = range(5)
 N_SECTORS, N_REGIONS = 9, 6
+# Related sectors: AER-MAT AER-LAE LAE-AI AI-AIR BIO-BMF MAT-BMF IWV-MAT
+RELATED = ((0, 3), (0, 7), (7, 5), (5, 1), (2, 4), (3, 4), (6, 3))
+FIT = np.eye(N_SECTORS)  # 1 in the same sector, .5 in a related one, else 0
+for _a, _b in RELATED:
+    FIT[_a, _b] = FIT[_b, _a] = 0.5
 
 
 @rule

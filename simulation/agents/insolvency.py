@@ -11,6 +11,7 @@ from .bank import (
     RECENT_LOSS,
 )  # fmt: skip
 from .enterprise import CAPITAL, CASH, DEAD, DEBT, FOUNDER_VALUE, ORIGIN, REGION, SALES, SECTOR, STAGE
+from .guarantor import guarantors_part, pay_guarantors
 from .population import REST
 from .shareholders import close_holding, pay_dividend
 from .tally import LOAN_LOSSES, STOPPED, add
@@ -31,26 +32,30 @@ def sell_capital(firm: Matrix, i: int, wanted: float, price: float, flows: Vecto
 
 
 @rule
-def recover_loan(row: int, i: int, firm: Matrix, loan: Matrix, loan_code: Codes, bank: Matrix, flows: Vector,
-                 changes: Cube, tally: Matrix) -> float:  # fmt: skip
-    """Pay a bank what cash is left up to its claim, write the rest off and close the loan; returns the loss."""
+def recover_loan(row: int, i: int, firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes, bank: Matrix,
+                 region: Matrix, account: Vector, flows: Vector, changes: Cube, tally: Matrix,
+                 cost: Cube) -> float:  # fmt: skip
+    """Pay what cash is left up to the claim, to the bank and, for the part they have paid for, to guarantors; write
+    the rest off and close the loan; returns what the bank writes off.
+    """
     b = loan_code[LENDER, row]
-    paid = repay(
-        flows, RECOVERY, firm[CASH], i, loan[PRINCIPAL], row, bank[BOOK], b, min(loan[PRINCIPAL, row], firm[CASH, i])
-    )
+    claim, theirs = float(loan[PRINCIPAL, row]), guarantors_part(row, loan, loan_code)
+    recovered = min(claim, firm[CASH, i])
+    shared = pay_guarantors(row, i, theirs * recovered, firm, firm_code, loan, region, account, flows, cost)
+    paid = repay(flows, RECOVERY, firm[CASH], i, loan[PRINCIPAL], row, bank[BOOK], b, recovered - shared)
     lost = float(loan[PRINCIPAL, row])
     bank[BOOK, b] -= lost
     bank[EQUITY, b] -= lost
     bank[INCOME, b] -= lost
-    bank[RECENT_LOSS, b] += lost
-    firm[DEBT, i] -= paid + lost
+    bank[RECENT_LOSS, b] += lost - exact(theirs * claim)
+    firm[DEBT, i] -= claim
     loan[PRINCIPAL, row] = 0.0
     loan[OVERDUE_INTEREST, row] = 0.0
     loan_code[LOAN_OPEN, row] = 0
     changes[LOANS, B, FLOW] -= paid
     changes[LOANS, B, WRITE_OFF] -= lost
-    tally[LOAN_LOSSES, 0] += lost
-    tally[LOAN_LOSSES, 1] += lost + paid
+    tally[LOAN_LOSSES, 0] += claim - recovered
+    tally[LOAN_LOSSES, 1] += claim
     return lost
 
 
@@ -58,7 +63,7 @@ def recover_loan(row: int, i: int, firm: Matrix, loan: Matrix, loan_code: Codes,
 def liquidate(i: int, price: float, t: int, firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes,
               loan_head: Ints, loan_next: Ints, holding: Matrix, holding_code: Codes, head: Ints, following: Ints,
               fund: Matrix, fund_code: Codes, bank: Matrix, region: Matrix, account: Vector, flows: Vector,
-              changes: Cube, multiples: Matrix, seen: Ints, tally: Matrix) -> None:  # fmt: skip
+              changes: Cube, multiples: Matrix, seen: Ints, tally: Matrix, cost: Cube) -> None:  # fmt: skip
     """Wind firm i up: sell all capital, banks first, shareholders pro rata, write off the rest;
     the firm is dead after it.
     """
@@ -71,7 +76,9 @@ def liquidate(i: int, price: float, t: int, firm: Matrix, firm_code: Codes, loan
         if loan_code[LOAN_OPEN, row] == 1:
             if loan_code[LOAN_STATUS, row] != PERFORMING:
                 bank[NON_PERFORMING, loan_code[LENDER, row]] -= loan[PRINCIPAL, row]
-            recover_loan(row, i, firm, loan, loan_code, bank, flows, changes, tally)
+            recover_loan(
+                row, i, firm, firm_code, loan, loan_code, bank, region, account, flows, changes, tally, cost
+            )
         row = loan_next[row]
     pay_dividend(flows, firm, i, firm[CASH, i], holding, holding_code, head, following, fund, region, account)
     h = head[i]

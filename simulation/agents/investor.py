@@ -41,6 +41,7 @@ FUND_REGION = FUND.code("region", "region of its manager")
 TERM = FUND.code("term", "life in quarters without the extension")
 DEALS = FUND.code("deals", "deals led this quarter")
 NATIONAL = FUND.code("national", "1 if the national industry fund is a partner")
+ON_PLATFORM = FUND.code("on_platform", "1 if its manager is on the industry-finance platform")
 FUND_FREE, FUND_ALIVE, FUND_CLOSED = 0, 1, 2
 MARKET_FUND, GUIDED_FUND, SECONDARY_FUND = 0, 1, 2
 
@@ -75,6 +76,7 @@ CLAUSE = HOLDING.code("clause", "1 with a redemption clause, 2 once it is enforc
 HAS_CLAUSE, ENFORCED = 1, 2
 CLAIMED_AT = HOLDING.code("claimed_at", "quarter of enforcement, -1 before", -1)
 HOLDER_REGION = HOLDING.code("holder_region", "region of a local government that holds in kind")
+INVESTOR = HOLDING.code("investor", "id of the enterprise whose money bought the stake, -1 if it was none", -1)
 
 
 @rule

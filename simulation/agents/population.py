@@ -10,9 +10,11 @@ from ..accounting.chart import CHANGES, INSTRUMENTS, N_LINES, SECTORS
 from ..engine.state import Array, State
 from ..engine.table import Cube, Floats, Ints, Layout, Matrix, Table, Vector
 from .bank import BANKS, LOAN, N_BANKS
+from .challenge import CHALLENGES
 from .enterprise import FIRM, N_REGIONS
 from .founder import FOUNDERS
 from .government import REGIONS
+from .insurer import INSURERS, N_INSURERS
 from .investor import FUND, HOLDING, MANAGERS
 from .tally import COST_SHAPE, EVENT, TALLY
 
@@ -60,7 +62,30 @@ LISTED_VALUE = MEMORY.column("listed_value", "CNY mn", "market value of all list
 SLOTS = MEMORY.column("slots", "reviews", "listing reviews accumulated and not yet used")
 MEAN_MULTIPLE = MEMORY.column("mean_multiple", "x", "risk-adjusted net multiple by type and, at 6, pooled", 1.0)
 KNOWLEDGE_REF = MEMORY.column("knowledge_ref", "CNY mn", "opening mean knowledge by sector", 1.0)
+CREDIBILITY = MEMORY.column("credibility", "share", "credibility of the certificate, average over 8 quarters", 0.5)
+STANDARDS = MEMORY.column("standards", "share", "maturity of standards by sector, -1 before there are any", -1.0)
+LABEL_TESTED = MEMORY.column("label_tested", "count", "stage tests by stage: of certified projects, then of others")
+LABEL_PASSED = MEMORY.column("label_passed", "count", "tests passed by stage: of certified projects, then of others")
+LABEL_WORTH = MEMORY.column("label_worth", "CNY mn/year", "public money that a certificate brings, -1 at first", -1.0)
+SERVED_SHARE = MEMORY.column("served_share", "share", "applications evaluated and not lapsed, over 8 quarters", 1.0)
+EVALUATION_SLOTS = MEMORY.column("evaluation_slots", "evaluations", "evaluations accumulated and not yet used")
+CHALLENGE_SLOTS = MEMORY.column("challenge_slots", "challenges", "open competitions accumulated and not yet held")
+STANDARDS = MEMORY.column("standards", "share", "maturity of standards by sector")
+GUARANTEE_PAID = MEMORY.column("guarantee_paid", "CNY mn/q", "guarantee payouts, newest quarter first")
+GUARANTEE_STOCK = MEMORY.column("guarantee_stock", "CNY mn", "guaranteed principal not yet called")
+GUARANTEE_QUEUE = MEMORY.column("guarantee_queue", "count", "applicants for guarantees: all, certified")
+CONTINGENT = MEMORY.column(
+    "contingent", "CNY mn", "expected loss of promises: guarantees central, local; first losses of funds central, local"
+)
+COVER_TREND = MEMORY.column("cover_trend", "CNY mn/q", "value insured by sector, average over 8 quarters")
+CLAIM_TREND = MEMORY.column("claim_trend", "CNY mn/q", "claims by sector, average over 8 quarters")
+PLACES_GIVEN = MEMORY.column("places_given", "count", "places in listing incubation given so far")
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
+EVENT_SLOTS = MEMORY.column("event_slots", "projects", "places at docking events not yet used, by host region")
+SPECIAL_SLOTS = MEMORY.column("special_slots", "projects", "the same at university and park roadshows")
+SPECIAL_EVENTS = MEMORY.column("special_events", "events", "university and park roadshows of the last four quarters")
+INTENTIONS = MEMORY.column("intentions", "count", "intentions signed, by quarter modulo eight")
+INTENTIONS_MET = MEMORY.column("intentions_met", "count", "those of them that financing has followed")
 REFERENCE = [
     MEMORY.column(f"reference_{name}", "as the series", f"burn-in mean of {name}", 0.0)
     for name in ("funding_rate", "exit_value", "multiple", "private_dry", "pressure_0", "pressure_1", "pressure_2",
@@ -85,6 +110,7 @@ PAST_LOANS = PAST.column("loans", "CNY mn", "enterprise loans")
 PAST_ENTERED = PAST.column("entered", "count/q", "projects entered")
 PAST_PROTOTYPE = PAST.column("prototype", "count/q", "projects that entered the prototype stage")
 PAST_SERIAL = PAST.column("serial", "count/q", "projects entered by serial founders")
+PAST_PLATFORM = PAST.column("platform", "CNY mn/q", "loans and equity between members of the platform")
 PAST_PRESSURE_0 = PAST_PRESSURE[0]
 
 MULTIPLES = Layout("multiple", "gross multiples of holdings closed last, newest first, by fund type")
@@ -108,11 +134,13 @@ class Population(State):
             "bank": Table(BANKS, N_BANKS, N_BANKS),
             "loan": Table(LOAN),
             "region": Table(REGIONS, N_REGIONS, N_REGIONS),
+            "insurer": Table(INSURERS, N_INSURERS, N_INSURERS),
             "founder": Table(FOUNDERS),
             "event": Table(EVENT),
+            "challenge": Table(CHALLENGES),
         }
         arrays: dict[str, Array] = {
-            "account": ACCOUNT.fresh()[0],
+            "account": ACCOUNT.fresh()[0].copy(),
             "memory": np.repeat(MEMORY.fresh()[0][:, None], 9, axis=1),
             "past": np.zeros((len(PAST.columns), PAST_QUARTERS)),
             "now": np.zeros(len(PAST.columns)),
@@ -165,6 +193,11 @@ class Population(State):
         return self.tables["region"]
 
     @property
+    def insurer(self) -> Table:
+        """Insurers of first use."""
+        return self.tables["insurer"]
+
+    @property
     def founder(self) -> Table:
         """The pool of founders who wait to start again."""
         return self.tables["founder"]
@@ -174,8 +207,13 @@ class Population(State):
         """What happened this quarter."""
         return self.tables["event"]
 
+    @property
+    def challenge(self) -> Table:
+        """Open competitions that have been won and not yet delivered."""
+        return self.tables["challenge"]
+
     def _floats(self, name: str) -> Floats:
-        return cast(Floats, self.arrays[name])
+        return self.arrays[name]  # type: ignore[return-value]  # asked for too often for a cast
 
     @property
     def account(self) -> Vector:

@@ -13,7 +13,7 @@ from .enterprise import CASH, FOUNDER_CASH, FOUNDER_SHARES, FOUNDER_VALUE, PUBLI
 from .government import PURSE
 from .investor import (
     CLAUSE, COMPANY, COST, COST_HELD, DEPOSITS, FOCUS, HAS_CLAUSE, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION,
-    HOLDER_SECTOR, HOLDING_OPEN, KIND, RECEIVED, SECONDARY_FUND,
+    HOLDER_SECTOR, HOLDING_OPEN, INVESTOR, KIND, RECEIVED, SECONDARY_FUND,
 )  # fmt: skip
 from .population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, TREASURY
 from .tally import CLOSED_BELOW
@@ -181,3 +181,14 @@ def close_holding(h: int, kind: int, t: int, holding: Matrix, holding_code: Code
     tally[CLOSED_BELOW, 0] += 1.0 if multiple < 1.0 else 0.0
     tally[CLOSED_BELOW, 1] += 1.0 if multiple >= 10.0 else 0.0
     tally[CLOSED_BELOW, 2] += 1.0
+
+
+@rule
+def has_fund(i: int, head: Ints, following: Ints, holding_code: Codes) -> bool:
+    """Whether a fund, or a corporate investor directly, holds shares of firm i."""
+    h = head[i]
+    while h >= 0:
+        if holding_code[HOLDER_SECTOR, h] == F or holding_code[INVESTOR, h] >= 0:
+            return True
+        h = following[h]
+    return False

@@ -9,16 +9,17 @@ from ..engine.jit import rule
 from ..engine.table import Codes, Matrix
 from ..scenario.parameter import parameter
 from .enterprise import (
-    ID, N_SECTORS, POTENTIAL, PROGRESS, QUALITY, REDEMPTION_DEBT, SALES, SECTOR, SERIAL, STAGE, VALIDATED_AT,
+    ID, N_SECTORS, POTENTIAL, PROGRESS, QUALITY, REDEMPTION_DEBT, SALES, SECTOR, SERIAL, STAGE,
 )  # fmt: skip
+from .information import information_units
 from .investor import belief, chance_of_stage, expected_potential
 from .population import (
     LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, MARKET_TO_EXIT, NEXT_GAP, NEXT_ROUND, ROUTE_LOSS, ROUTE_SHARE,
 )  # fmt: skip
+from .strategic import tests_allowed
 
 NOISE = parameter("signal_noise_0")
 SCREENING = parameter("screening_noise")
-INFO_VALIDATED = parameter("information_validated")
 PRIOR_SUCCESS = parameter("founder_quality_success")
 PRIOR_FAILED = parameter("founder_quality_failed")
 HURDLE = parameter("hurdle_0")
@@ -31,7 +32,6 @@ BURN = parameter("burn_0")
 TICKET = parameter("ticket_0")
 INTERCEPT = parameter("test_intercept_0")
 SLOPE = parameter("test_quality")
-TRIES = parameter("tests_allowed")
 SPREAD = parameter("potential_spread")
 MEAN_POTENTIAL = parameter("potential_mean")
 THRESHOLD = parameter("threshold_multiple")
@@ -48,12 +48,12 @@ DRAW_FORECAST = purpose("sales forecast")
 
 
 @rule
-def screen(firm: Matrix, firm_code: Codes, i: int, extra_units: float, policy: Matrix,
-           seed: int) -> tuple[float, float]:  # fmt: skip
+def screen(firm: Matrix, firm_code: Codes, i: int, extra_units: float, on_platform: float, policy: Matrix,
+           memory: Matrix, seed: int, t: int) -> tuple[float, float]:  # fmt: skip
     """A financier's belief (mean, variance) about firm i; one signal a stage, sharper with information units."""
     stage = min(3, firm_code[STAGE, i])
     noise = policy[NOISE + stage, 0] * policy[SCREENING, 0]
-    units = extra_units + (policy[INFO_VALIDATED, 0] if firm_code[VALIDATED_AT, i] >= 0 else 0.0)
+    units = extra_units + information_units(firm_code, i, t, on_platform, policy, memory)
     prior = 0.0
     if firm_code[SERIAL, i] == 1:
         prior = policy[PRIOR_SUCCESS, 0]
@@ -125,8 +125,9 @@ def clause_odds(policy: Matrix) -> float:
 
 
 @rule
-def value_company(firm: Matrix, firm_code: Codes, i: int, hurdle_factor: float, extra_units: float, may_list: float,
-                  clause: float, policy: Matrix, memory: Matrix, seed: int) -> tuple[float, float]:  # fmt: skip
+def value_company(firm: Matrix, firm_code: Codes, i: int, hurdle_factor: float, extra_units: float,
+                  on_platform: float, may_list: float, clause: float, policy: Matrix, memory: Matrix, seed: int,
+                  t: int) -> tuple[float, float]:  # fmt: skip
     """Value (CNY mn) before a round at the valuer's hurdle, net of later money and unpaid redemption claims; and the
     belief mean.
 
@@ -136,11 +137,11 @@ def value_company(firm: Matrix, firm_code: Codes, i: int, hurdle_factor: float, 
     """
     stage = min(3, firm_code[STAGE, i])
     j = firm_code[SECTOR, i]
-    mean, variance = screen(firm, firm_code, i, extra_units, policy, seed)
+    mean, variance = screen(firm, firm_code, i, extra_units, on_platform, policy, memory, seed, t)
     hurdle = policy[HURDLE + stage, 0] * policy[HURDLE_LEVEL, 0] * hurdle_factor
-    chance, quarters = 1.0, memory[MARKET_TO_EXIT, 0]
+    chance, quarters, tries = 1.0, memory[MARKET_TO_EXIT, 0], tests_allowed(firm, i, policy)
     for s in range(stage, 3):
-        chance *= chance_of_stage(policy[INTERCEPT + s, 0], policy[SLOPE, 0], mean, variance, policy[TRIES, 0])
+        chance *= chance_of_stage(policy[INTERCEPT + s, 0], policy[SLOPE, 0], mean, variance, tries)
         left = max(LEAST_LEFT, 1.0 - firm[PROGRESS, i]) if s == stage else 1.0
         quarters += policy[DURATION + s, j] * left
     sales = expected_sales(firm, firm_code, i, mean, variance, policy, seed)

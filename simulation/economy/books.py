@@ -5,18 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from ..accounting.chart import (
-    B, CAPITAL_STOCK, CG, E, F, H, INSTRUMENTS, LISTED, LOANS, OUTSIDE, SECONDARY_F, SECTORS, UNLISTED, X,
+    B, BOUNTY_ENTERPRISE, CAPITAL_STOCK, CG, CR, E, F, H, INSTRUMENTS, LISTED, LOANS, ORDERS, OUTSIDE, RELENDING,
+    SECONDARY_F, SECTORS, UNLISTED, X,
 )  # fmt: skip
 from ..accounting.identities import (
     check_banks, check_deposits, check_payments, check_signs, check_stocks, check_totals, check_vehicle,
 )  # fmt: skip
-from ..agents.balances import column_sum, sector_deposits, sector_positions, total_deposits
-from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, PRINCIPAL
+from ..agents.balances import at_banks, column_sum, positions_of, sector_deposits
+from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, OWED, OWED_BY_AGE, PRINCIPAL
 from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
+from ..agents.insurer import OWN_FUNDS
 from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN, PAID
 from ..agents.population import BANK_BONDS, CENTRAL_BONDS, CORPORATE, PUBLIC_MARKET, RESERVES, REST_BONDS, Population
-from ..agents.tally import SECONDARY_TRADES
+from ..agents.tally import BOUNTIES_TAKEN, ORDERS_TAKEN, SECONDARY_TRADES
 from ..engine.jit import kernel
 from ..engine.table import Codes, Floats, Matrix, Vector
 
@@ -25,21 +27,23 @@ from ..engine.table import Codes, Floats, Matrix, Vector
 def add_stocks(firm: Matrix, firm_code: Codes, used: int, holding: Matrix, holding_code: Codes, holdings: int,
                loan: Matrix, loans: int, bank: Matrix, stocks: Matrix) -> None:  # fmt: skip
     """Add up every instrument by sector from the tables of agents and claims."""
+    unlisted, capital = 0.0, 0.0  # the long sums, kept at hand
     for i in range(used):
         if firm_code[STAGE, i] == PUBLIC:
             stocks[LISTED, H] += firm[FOUNDER_VALUE, i]
             stocks[LISTED, X] += firm[PUBLIC_VALUE, i]
         else:
-            stocks[UNLISTED, H] += firm[FOUNDER_VALUE, i]
-        stocks[CAPITAL_STOCK, E] += firm[CAPITAL, i]
+            unlisted += firm[FOUNDER_VALUE, i]
+        capital += firm[CAPITAL, i]
+    stocks[UNLISTED, H] += unlisted
+    stocks[CAPITAL_STOCK, E] += capital
     for h in range(holdings):
         if holding_code[HOLDING_OPEN, h] == 1:
             listed = firm_code[STAGE, holding_code[COMPANY, h]] == PUBLIC
             stocks[LISTED if listed else UNLISTED, holding_code[HOLDER_SECTOR, h]] += holding[HELD_VALUE, h]
-    for row in range(loans):
-        stocks[LOANS, B] += loan[PRINCIPAL, row]
-    for b in range(bank.shape[1]):
-        stocks[OUTSIDE, B] += bank[OUTSIDE_BOOK, b]
+    stocks[LOANS, B] += column_sum(loan[PRINCIPAL], loans)
+    stocks[OUTSIDE, B] += column_sum(bank[OUTSIDE_BOOK], bank.shape[1])
+    stocks[RELENDING, CR] += column_sum(bank[OWED], bank.shape[1])
 
 
 @kernel
@@ -67,7 +71,7 @@ def stocks_of(state: Population) -> Floats:
 def rebase(state: Population) -> None:
     """Take the present stocks and deposits as the start of a new quarter, with no flows behind them."""
     state.arrays["stocks"] = stocks_of(state)
-    state.arrays["deposits"] = sector_positions(state)
+    state.arrays["deposits"] = positions_of(sector_deposits(state), state)
     state.arrays["vehicle"] = state.account[[CORPORATE]]
     for name in ("flows", "changes", "tally", "cost", "now"):
         state.arrays[name][:] = 0.0
@@ -79,24 +83,30 @@ def check(state: Population) -> None:
     """Test every identity of the quarter; a violation stops the run."""
     t = state.quarter
     deposits, stocks = sector_deposits(state), stocks_of(state)
-    account = state.account
-    check_deposits(state.deposits, sector_positions(state), state.flows, t)
-    check_vehicle(float(state.arrays["vehicle"][0]), float(account[CORPORATE]), state.flows, t)
+    account, flows, used = state.account, state.flows.tolist(), state.fund.used
+    bank = state.bank.num.sum(axis=1).tolist()
+    check_deposits(state.deposits, positions_of(deposits, state), state.flows, t)
+    check_vehicle(float(state.arrays["vehicle"][0]), float(account[CORPORATE]), flows, t)
     check_stocks(state.stocks, stocks, state.changes, t)
-    check_payments(state.changes, state.flows, t)
-    bank = state.bank.num
-    assets = np.array([account[RESERVES], bank[BOOK].sum(), bank[OUTSIDE_BOOK].sum(), account[BANK_BONDS]])
-    check_banks(assets, np.array([total_deposits(state), bank[ALLOWANCE].sum(), bank[EQUITY].sum()]), t)
-    used = state.fund.used
+    check_payments(state.changes, flows, t)
+    assets = float(account[RESERVES]) + bank[BOOK] + bank[OUTSIDE_BOOK] + float(account[BANK_BONDS])
+    check_banks(assets, at_banks(deposits) + bank[OWED] + bank[ALLOWANCE] + bank[EQUITY], t)
     check_totals(
         {
-            "loan table = banks' books": (float(stocks[LOANS, B]), float(bank[BOOK].sum())),
+            "loan table = banks' books": (float(stocks[LOANS, B]), bank[BOOK]),
+            "relending by age = relending owed": (sum(bank[row] for row in OWED_BY_AGE), bank[OWED]),
             "bonds issued = bonds held": (
                 float(state.region.num[BONDS_OUT].sum() + account[CENTRAL_BONDS]),
                 float(account[BANK_BONDS] + account[REST_BONDS]),
             ),
             "secondary sales = what sellers got": (
-                float(state.flows[SECONDARY_F]), float(state.tally[SECONDARY_TRADES, 1])
+                flows[SECONDARY_F], float(state.tally[SECONDARY_TRADES, 1])
+            ),
+            "bounties of enterprises paid = received": (
+                float(state.flows[BOUNTY_ENTERPRISE]), float(state.tally[BOUNTIES_TAKEN, 0])
+            ),
+            "orders paid by enterprises = orders taken": (
+                float(state.flows[ORDERS]), float(state.tally[ORDERS_TAKEN, 0])
             ),
             "fund value = holdings": (
                 column_sum(state.fund.num[FAIR_VALUE], used),
@@ -109,6 +119,7 @@ def check(state: Population) -> None:
         {
             "enterprises": lowest(state.firm.num[CASH], state.firm.used),
             "funds": lowest(state.fund.num[DEPOSITS], used),
+            "insurers": lowest(state.insurer.num[OWN_FUNDS], state.insurer.used),
             "local governments": float(state.region.num[PURSE].min()),
             "corporate vehicle": float(account[CORPORATE]),
             "public market": float(account[PUBLIC_MARKET]),
@@ -131,12 +142,14 @@ def net_worth_rows(state: Population) -> dict[tuple[str, str], float]:
     for sector, held in enumerate(deposits):
         if held and sector != CG:
             rows["deposits", name[sector]] = float(held)
-    rows["deposits", "banks"] = -total_deposits(state)
+    rows["deposits", "banks"] = -at_banks(deposits)
     rows["reserves", "banks"], rows["reserves", "rest"] = float(account[RESERVES]), -float(account[RESERVES])
     rows["treasury_account", "central"], rows["treasury_account", "rest"] = float(deposits[CG]), -float(deposits[CG])
     rows["loans", "banks"], rows["loans", "enterprises"] = float(stocks[LOANS, B]), -float(stocks[LOANS, B])
     outside = float(stocks[OUTSIDE, B])
     rows["outside_loans", "banks"], rows["outside_loans", "rest"] = outside, -outside
+    owed = float(stocks[RELENDING, CR])
+    rows["relending", "banks"], rows["relending", "rest"] = -owed, owed
     local = float(state.region.num[BONDS_OUT].sum())
     rows["bonds", "banks"], rows["bonds", "rest"] = float(account[BANK_BONDS]), float(account[REST_BONDS])
     rows["bonds", "local"], rows["bonds", "central"] = -local, -float(account[CENTRAL_BONDS])

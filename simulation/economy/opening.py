@@ -9,16 +9,18 @@ import numpy as np
 from ..accounting.ledger import exact
 from ..agents.balances import sector_deposits
 from ..agents.bank import (
-    ALLOWANCE, BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, IN_DEFAULT, LENDER, LENT_AT, LOAN_OPEN, LOAN_STATUS,
-    NON_PERFORMING, N_BANKS, OUTSIDE, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, SHARE,
+    ALLOWANCE, BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, HURDLE, INCOME, IN_DEFAULT, LENDER, LENT_AT, LIGHTER,
+    LOAN_OPEN, LOAN_STATUS, NON_PERFORMING, N_BANKS, OUTSIDE, OWED, OWED_BY_AGE, PAID_OUT, PRINCIPAL, PROTECTED,
+    QUARTERS, RATE, RECENT_LOSS, SHARE,
 )  # fmt: skip
 from ..agents.enterprise import (
-    ARREARS, BANK, BIRTH, CAPITAL, CASH, DEBT, DEFAULTED_AT, FOUNDER_SHARES, FOUNDER_VALUE, ID, LISTED_AT, MARKET,
-    OUTPUT, POTENTIAL, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, RD_INTENSITY, SALES, SALES_TREND, SHARES, STAGE,
-    VENTURE,
+    ARREARS, BANK, BIRTH, CAPITAL, CASH, DEBT, DEFAULTED_AT, FIRST_LOAN, FOUNDER_SHARES, FOUNDER_VALUE, ID, LISTED_AT,
+    MARKET, OUTPUT, POTENTIAL, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, RD_INTENSITY, SALES, SALES_TREND, SHARES,
+    STAGE, VENTURE,
 )  # fmt: skip
 from ..agents.founder import RANK_BITS
 from ..agents.government import BONDS_OUT, CASH_TARGET, PURSE, REVENUE
+from ..agents.insurer import INSURER_SHARE, MARKET_SHARES
 from ..agents.investor import (
     FUND_ALIVE, FUND_ID, KIND, MANAGER_FOCUS, MANAGER_REGION, SECONDARY_FUND, STATUS, TARGET, TERM,
 )  # fmt: skip
@@ -31,13 +33,15 @@ from ..engine.draws import normal, purpose, uniform, uniforms
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Floats, Ints, Matrix
 from ..markets.closure import CAPITAL_RATIO, COVERAGE, OUTSIDE_WEIGHT, RISK_WEIGHT
-from ..markets.credit import LOAN_GRACE, LPR_5Y, MATURITY, SPREAD
 from ..markets.fiscal import COUPON, freeze_budgets
 from ..markets.fundraising import opening_shares
+from ..markets.guarantee import open_guarantees
+from ..markets.lending import LPR_5Y, SPREAD
 from ..markets.listing import value_at_issue
 from ..markets.origination import (
     ENTRY_SPREAD, FIRST_SHARES, NAMED_SHARE, REGION_SHARE, found, fresh_rows, market_sector, pick, settle_in_market,
 )  # fmt: skip
+from ..markets.screening import LOAN_GRACE, MATURITY
 from ..scenario.parameter import parameter
 from .books import rebase
 
@@ -80,6 +84,7 @@ DRAW_POTENTIAL = purpose("potential")
 DRAW_SECTOR = purpose("sector")
 DRAW_REGION = purpose("region")
 MEAN_AGE = 8.0  # years, geometric
+ROOM = 3  # times the first market firms: enterprises that fit before their table must be moved, free until used
 OPENING_QUARTER = 255  # in ids of firms that are there from the start: no entrant can have it
 
 MULTIPLES_AT_SCALE_1 = 2000  # holdings closed last that partners look at, by fund type
@@ -146,7 +151,10 @@ def first_population(seed: int, scale: float, policy: Floats) -> Population:
     s = Population.empty(seed, scale, multiples)
     s.bank.num[SHARE] = 1.0 / np.arange(1, N_BANKS + 1)
     s.bank.num[SHARE] /= s.bank.num[SHARE].sum()
-    rows = fresh_rows(s.firm, int(policy[MARKET_FIRMS_OPENING, 0] * scale + 0.5))
+    s.insurer.num[INSURER_SHARE] = MARKET_SHARES
+    count = int(policy[MARKET_FIRMS_OPENING, 0] * scale + 0.5)
+    s.firm.reserve(ROOM * count)
+    rows = fresh_rows(s.firm, count)
     open_firms(rows, s.firm.num, s.firm.code, policy, seed, s.bank.num, s.changes)
     list_incumbents(s, policy)
     s.memory[MARKET_FIRMS, 0] = float(len(rows))
@@ -258,6 +266,7 @@ def set_balance_sheets(s: Population, policy: Floats) -> None:
         mark_bad_loans(
             s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, policy[BAD_LOANS, 0], s.quarter, s.seed
         )
+    open_guarantees(s, policy)
     open_banks(s, policy)
     rebase(s)
 
@@ -269,8 +278,9 @@ def open_banks(s: Population, policy: Floats) -> None:
         bank[OUTSIDE, b] = exact(policy[OUTSIDE_OPENING, 0] * s.scale * bank[SHARE, b])
         weighted = policy[RISK_WEIGHT, 0] * bank[BOOK, b] + policy[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE, b]
         bank[EQUITY, b] = exact(policy[CAPITAL_RATIO, 0] * weighted)
-        bank[ALLOWANCE, b] = exact(policy[COVERAGE, 0] * bank[NON_PERFORMING, b])
-    bank[[RECENT_LOSS, INCOME]] = 0.0
+        own_risk = bank[NON_PERFORMING, b] - bank[PROTECTED, b]
+        bank[ALLOWANCE, b] = exact(policy[COVERAGE, 0] * own_risk + bank[PAID_OUT, b])
+    bank[[RECENT_LOSS, INCOME, LIGHTER, HURDLE, OWED, *OWED_BY_AGE]] = 0.0
     own = float(bank[EQUITY].sum() + bank[ALLOWANCE].sum())
     book = float(bank[BOOK].sum() + bank[OUTSIDE].sum())
     deposits = exact((book + account[BANK_BONDS] - own) / (1.0 - policy[RESERVE_SHARE, 0]))
@@ -332,6 +342,7 @@ def place_loans(rows: Ints, first: int, firm: Matrix, firm_code: Codes, loan: Ma
         loan_code[QUARTERS, row] = quarters
         loan_code[GRACE, row] = grace
         firm[DEBT, i] = loan[PRINCIPAL, row]
+        firm_code[FIRST_LOAN, i] = t - age
         bank[BOOK, firm_code[BANK, i]] += loan[PRINCIPAL, row]
 
 

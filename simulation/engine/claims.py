@@ -18,6 +18,8 @@ def link(owner: Ints, open_: Ints, used: int, head: Ints, following: Ints) -> No
     """
     for k in range(head.shape[0]):
         head[k] = NONE
+    for row in range(used, following.shape[0]):
+        following[row] = NONE
     for row in range(used - 1, -1, -1):
         following[row] = NONE
         if open_[row] != 0 and owner[row] >= 0:
@@ -28,7 +30,7 @@ def link(owner: Ints, open_: Ints, used: int, head: Ints, following: Ints) -> No
 def chains(claims: Table, owner: int, open_: int, owners: int, room: int = 0) -> tuple[Ints, Ints]:
     """Build (head, following) for the code column `owner` of a claims table, with `room` spare rows at the end."""
     head = np.empty(max(1, owners), dtype=np.int64)
-    following = np.full(claims.used + room + 1, NONE, dtype=np.int64)
+    following = np.empty(claims.used + room + 1, dtype=np.int64)
     link(claims.code[owner], claims.code[open_], claims.used, head, following)
     return head, following
 

@@ -99,6 +99,11 @@ def rule(function: Function) -> Function:
     return _compiled(function, no_cpython_wrapper=True)
 
 
+def inlined_rule(function: Function) -> Function:
+    """Compile a rule into each caller, so that a loop over it becomes vector code."""
+    return _compiled(function, no_cpython_wrapper=True, forceinline=True)
+
+
 def open_rule(function: Function) -> Function:
     """Compile a pure rule that stages written in Python call as well; one signature is kept between sessions."""
     kept = signature(function) is not None and not function.__defaults__
@@ -138,9 +143,20 @@ def use_threads(threads: int) -> None:
 
 
 def _compiled(function: Function, **options: bool) -> Function:
-    """The function under numba; no fast mathematics anywhere, so that every machine code gives the same bits."""
+    """The function under numba; no fast mathematics anywhere, so that every machine code gives the same bits.
+
+    A function that makes no array need not count references to arrays: done by locked additions in every call of
+    every rule, that would take a quarter of the time of a run, and more on several threads.
+    """
     options |= {"boundscheck": BOUNDS, "no_cfunc_wrapper": True}
+    options["_nrt"] = options.get("parallel", False) or allocates(function)
     return cast("Function", _once(numba.njit(function, error_model="numpy", **options)))
+
+
+def allocates(function: Callable[..., Any]) -> bool:
+    """Whether a function makes arrays of its own."""
+    makers = {"empty", "zeros", "ones", "full", "arange", "argsort", "copy"}
+    return not makers.isdisjoint(function.__code__.co_names)
 
 
 def _once(compiled: Any) -> Any:

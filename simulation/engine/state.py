@@ -73,7 +73,7 @@ class State:
                 if name not in ("seed,quarter", "scale") and "." not in name:
                     self.arrays[name] = stored[name]
             for name, table in self.tables.items():
-                fresh = Table(table.layout, stored[f"{name}.num"].shape[1], stored[f"{name}.num"].shape[1])
-                fresh.num[:] = stored[f"{name}.num"] if fresh.used else fresh.num
-                fresh.code[:] = stored[f"{name}.code"] if fresh.used else fresh.code
+                num, code = stored[f"{name}.num"], stored[f"{name}.code"]
+                fresh = Table(table.layout, max(num.shape[1], table.capacity), num.shape[1])
+                fresh.num[:, : fresh.used], fresh.code[:, : fresh.used] = num, code
                 self.tables[name] = fresh

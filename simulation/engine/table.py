@@ -12,6 +12,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .jit import kernel
+
 Floats = NDArray[np.float64]  # of any shape
 
 # The annotations of rules and kernels, which jit.py turns into machine types.
@@ -24,7 +26,29 @@ Cubes = np.ndarray[tuple[int, int, int, int], np.dtype[np.float64]]
 Word = np.uint64
 
 Number = TypeVar("Number", bound=np.generic)
-LARGE = 100_000  # rows
+LINE = 8  # numbers in a line of the processor's cache
+
+
+@kernel
+def close_gaps(num: Matrix, code: Codes, rows: Ints) -> None:
+    """Move the rows given, in ascending order, to the front of a table."""
+    for column in range(num.shape[0]):
+        for k in range(rows.shape[0]):
+            num[column, k] = num[column, rows[k]]
+    for column in range(code.shape[0]):
+        for k in range(rows.shape[0]):
+            code[column, k] = code[column, rows[k]]
+
+
+@kernel
+def write_fresh(num: Matrix, code: Codes, rows: Ints, floats: Vector, codes: Ints) -> None:
+    """Put the initial values into the rows given."""
+    for column in range(num.shape[0]):
+        for k in range(rows.shape[0]):
+            num[column, rows[k]] = floats[column]
+    for column in range(code.shape[0]):
+        for k in range(rows.shape[0]):
+            code[column, rows[k]] = codes[column]
 
 
 @dataclass(frozen=True)
@@ -46,21 +70,26 @@ class Layout:
     meaning: str
     columns: list[Column] = field(default_factory=list)
     codes: list[Column] = field(default_factory=list)
+    _fresh: tuple[Vector, Ints] | None = field(default=None, compare=False, repr=False)
 
     def column(self, name: str, unit: str, meaning: str, initial: float = 0.0) -> int:
         """Declare a float column; returns its row index in `Table.num`."""
         self.columns.append(Column(len(self.columns), name, unit, meaning, initial))
+        self._fresh = None
         return len(self.columns) - 1
 
     def code(self, name: str, meaning: str, initial: int = 0) -> int:
         """Declare an integer column (id, class, date or flag); returns its row index in `Table.code`."""
         self.codes.append(Column(len(self.codes), name, "code", meaning, initial))
+        self._fresh = None
         return len(self.codes) - 1
 
     def fresh(self) -> tuple[Vector, Ints]:
-        """Initial values of one row, as (floats, codes)."""
-        floats = np.array([c.initial for c in self.columns], dtype=np.float64)
-        return floats, np.array([c.initial for c in self.codes], dtype=np.int64)
+        """Initial values of one row, as (floats, codes); not to be changed by who asks."""
+        if self._fresh is None:
+            floats = np.array([c.initial for c in self.columns], dtype=np.float64)
+            self._fresh = floats, np.array([c.initial for c in self.codes], dtype=np.int64)
+        return self._fresh
 
 
 class Table:
@@ -73,7 +102,8 @@ class Table:
         self.num: Matrix = np.zeros((len(layout.columns), max(1, capacity)))
         self.code: Codes = np.zeros((len(layout.codes), max(1, capacity)), dtype=np.int64)
         self.used = used
-        self.clear(0, self.capacity)
+        for array, initial in zip((self.num, self.code), layout.fresh(), strict=True):
+            _fill(array, 0, initial)
 
     @property
     def capacity(self) -> int:
@@ -87,15 +117,16 @@ class Table:
         self.code[:, first:last] = codes[:, None]
 
     def reserve(self, more: int) -> None:
-        """Make room for `more` rows behind the used ones: half as much again, or an eighth of a large table, so rarely.
+        """Make room for `more` rows behind the used ones, or for as much again if that is more, so rarely.
 
-        Room is free until it is used: a fresh array of zeros takes no memory before it is written to.
+        Room is free until it is used: a fresh array of zeros takes no memory before it is written to. Columns begin an
+        odd number of cache lines apart; at a power of two they would drive each other out of the cache.
         """
         need = self.used + more
         if need <= self.capacity:
             return
-        old = self.capacity
-        bigger = max(need, old + old // (2 if old < LARGE else 8))
+        bigger = max(need, 2 * self.capacity)
+        bigger += LINE + -bigger % (2 * LINE)
         floats, codes = self.layout.fresh()
         self.num = _widened(self.num, self.used, bigger, floats)
         self.code = _widened(self.code, self.used, bigger, codes)
@@ -108,17 +139,20 @@ class Table:
         self.used += count
         return first
 
+    def renew(self, rows: Ints) -> None:
+        """Put the initial values into the rows given."""
+        write_fresh(self.num, self.code, rows, *self.layout.fresh())
+
     def keep(self, rows: Ints) -> None:
-        """Close the gaps: keep only `rows`, in the order given."""
-        self.num[:, : len(rows)] = self.num[:, rows]
-        self.code[:, : len(rows)] = self.code[:, rows]
+        """Close the gaps: keep only `rows`, which ascend."""
+        close_gaps(self.num, self.code, rows)
         last = self.used
         self.used = len(rows)
         self.clear(self.used, last)
 
     def copy(self) -> Table:
-        """An independent copy of the used rows."""
-        other = Table(self.layout, self.used, self.used)
+        """An independent copy of the used rows, with as much room."""
+        other = Table(self.layout, self.capacity, self.used)
         other.num[:, : self.used] = self.num[:, : self.used]
         other.code[:, : self.used] = self.code[:, : self.used]
         return other
@@ -130,6 +164,11 @@ def _widened(
     """The used part of an array in a wider one, whose other rows have their initial values."""
     wide = np.zeros((array.shape[0], columns), dtype=array.dtype)
     wide[:, :used] = array[:, :used]
-    for row in np.flatnonzero(initial):
-        wide[row, used:] = initial[row]
+    _fill(wide, used, initial)
     return wide
+
+
+def _fill(array: NDArray[Number], first: int, initial: NDArray[Number]) -> None:
+    """Put the initial values into rows from `first` on of an array that holds zeros there."""
+    for row in np.flatnonzero(initial):
+        array[row, first:] = initial[row]

@@ -1,89 +1,66 @@
-"""Why something came out: the life of one enterprise in words, and where applicants are refused."""
+"""Why something came out: lives worth reading, one life as a story, an indicator's change split into its terms."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import UsageError
-from ..scenario.parameter import label
-from .tables import STAGES
+from ..errors import UsageError, nearest_name
+from .lives import life_of
+from .terms import terms_of
 from .words import number
+from .worth_reading import worth_reading
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from .results import Results
 
-# Kind of event -> what its note says, and by what the note is multiplied to be read.
-NOTES = {
-    "round": ("CNY {} mn before it", 1.0),
-    "loan": ("at {} % a year", 100.0),
-    "listing": ("the company is worth CNY {} mn", 1.0),
-    "secondary": ("{} % below net asset value", 100.0),
-    "validation": ("{} quarters after its founding", 1.0),
-    "withdrawal": ("after {} quarters in the queue", 1.0),
-    "refusal": ("after {} quarters in the queue", 1.0),
-}
-EXAMPLES = 5
 
-
-def life_of(events: pd.DataFrame, enterprise: int, scenario: str, seed: int) -> str:
-    """What happened to one enterprise, a line an event. Errors: UsageError when nothing is recorded of it."""
-    funds = [label("event_kind", kind) for kind in ("fund_closed", "fund_ended")]
-    run = events[(events["scenario"] == scenario) & (events["seed"] == seed) & ~events["kind"].isin(funds)]
-    mine = run[run["enterprise"] == enterprise]
-    if mine.empty:
-        near = ", ".join(str(number) for number in long_lives(run))
+def explain_folder(
+    results: Results, enterprise: int | None = None, indicator: str | None = None, quarter: str | None = None,
+    scenario: str | None = None, seed: int | None = None,
+) -> str:  # fmt: skip
+    """The text of `tif explain`. Errors: UsageError for what is not in the results or does not go together."""
+    names = [str(entry["name"]) for entry in results.manifest["scenarios"]]
+    if scenario is not None and scenario not in names:
         raise UsageError.at(
-            f"--enterprise {enterprise}",
-            f"nothing recorded of it in {scenario}, seed {seed}",
-            "an id of the events",
-            near,
+            f"--scenario {scenario}", "not in these results", ", ".join(names), nearest_name(scenario, names)
         )
-    lines = [line_of(row) for _, row in mine.sort_values("quarter", kind="stable").iterrows()]
-    return "\n".join([f"Enterprise {enterprise} ({scenario}, seed {seed})", *lines])
-
-
-def line_of(event: pd.Series) -> str:
-    """One event: when, what, how much, and what else is known."""
-    amount = f"CNY {number(float(event['amount']))} mn" if event["amount"] else ""
-    more = ", ".join(part for part in (amount, note_of(str(event["kind"]), float(event["note"]))) if part)
-    return "  ".join(["", str(event["date"]), str(event["kind"]), more]).rstrip()
-
-
-def note_of(kind: str, note: float) -> str:
-    """What the note of an event says, in words."""
-    if kind in (label("event_kind", "test_passed"), label("event_kind", "test_failed")):
-        stage = STAGES[int(note)] if 0 <= note < len(STAGES) else ""
-        where = "now in stage" if kind == label("event_kind", "test_passed") else "in stage"
-        return f"{where} {label('stage', stage)}" if stage else ""
-    told = next((words for known, words in NOTES.items() if label("event_kind", known) == kind), None)
-    return told[0].format(number(told[1] * note)) if told is not None else ""
-
-
-def long_lives(run: pd.DataFrame) -> list[int]:
-    """Some enterprises to which much happened: those that listed, then those with the most events."""
-    listed = run[run["kind"] == label("event_kind", "listing")]["enterprise"]
-    many = run["enterprise"].value_counts().head(EXAMPLES).index
-    return [int(one) for one in dict.fromkeys([*listed.head(EXAMPLES), *many])][:EXAMPLES]
-
-
-def explain_folder(results: Results, enterprise: int | None, scenario: str | None, seed: int | None) -> str:
-    """The text of `tif explain`: the life of an enterprise, or why applicants were refused and whom one may ask for."""
-    manifest = results.manifest
-    names = [entry["name"] for entry in manifest["scenarios"]]
-    chosen, luck = scenario or names[0], manifest["seeds"][0] if seed is None else seed
-    if chosen not in names:
-        raise UsageError.at(f"--scenario {chosen}", "not in these results", ", ".join(names))
-    of_run = f"scenario = '{chosen}' and seed = {int(luck)}"
-    events = results.sql(f"select * from events where {of_run}")
+    seeds = [int(one) for one in results.manifest["seeds"]]
+    if seed is not None and seed not in seeds:
+        raise UsageError.at(f"--seed {seed}", "not in these results", ", ".join(map(str, seeds[:12])))
+    if indicator is not None and enterprise is not None:
+        raise UsageError.at("--indicator", "together with --enterprise", "one of the two")
+    if quarter is not None and indicator is None:
+        raise UsageError.at(f"--quarter {quarter}", "without --indicator", "--indicator ID --quarter 2026Q1")
+    if indicator is not None:
+        return terms_of(results, indicator, quarter, scenario, seed)
+    chosen = scenario or names[0]
+    of_run = f"scenario = '{chosen}' and seed = {with_events(results, chosen, seed)}"
     if enterprise is not None:
-        return life_of(events, enterprise, chosen, luck)
-    refused = results.sql(
-        "select market, reason, sum(count) * 4.0 / count(distinct quarter) as yearly from refusals "
-        f"where {of_run} group by market, reason order by market, yearly desc"
-    )
-    lines = [f"  {row.market}: {row.reason}, {number(row.yearly)} a year" for row in refused.itertuples()]
-    lives = ", ".join(str(one) for one in long_lives(events))
-    head = [str(results), "", f"Refusals in {chosen}, seed {luck}:"]
-    return "\n".join([*head, *lines, "", f"Lives to look at with --enterprise: {lives}"])
+        events = results.sql(f"select * from events where {of_run} and enterprise = {int(enterprise)}")
+        return life_of(events, enterprise, chosen, with_events(results, chosen, seed))
+    return overview(results, chosen, of_run)
+
+
+def with_events(results: Results, scenario: str, seed: int | None) -> int:
+    """A seed whose events are kept: the one asked for, or the first. Errors: UsageError if there is none."""
+    place = "events" if seed is None else f"--seed {seed}"
+    if "events" not in results.tables:
+        raise UsageError.at(place, "no events in these results", "results whose events were kept")
+    kept = results.sql(f"select distinct seed from events where scenario = '{scenario}' order by seed")["seed"]
+    if len(kept) == 0 or (seed is not None and seed not in set(kept)):
+        raise UsageError.at(place, "no events of it are kept", ", ".join(map(str, kept)) or "a scenario with events")
+    return int(kept.iloc[0]) if seed is None else seed
+
+
+def overview(results: Results, scenario: str, of_run: str) -> str:
+    """What lies in the folder, why applicants were refused, and lives worth reading."""
+    lines = [str(results)]
+    if "refusals" in results.tables:
+        refused = results.sql(
+            f"select market, reason, sum(count) * 4.0 / {int(results.manifest['quarters'])} as yearly from refusals "
+            f"where {of_run} group by market, reason order by market, yearly desc"
+        )
+        lines += ["", f"Refusals in {scenario}, {of_run.rpartition('and ')[2].replace(' =', '')}:"]
+        lines += [f"  {row.market}: {row.reason}, {number(row.yearly)} a year" for row in refused.itertuples()]
+    lives = worth_reading(results, of_run)
+    return "\n".join([*lines, "", "Lives worth reading (--enterprise ID):", *(lives or ["  none on record"])])

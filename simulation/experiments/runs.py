@@ -121,7 +121,7 @@ class Run:
 
     def explain(self, enterprise: int, scenario: str | None = None, seed: int | None = None) -> str:
         """The life of one enterprise in words. Errors: UsageError when nothing is known of it."""
-        from .explain import life_of
+        from .lives import life_of
 
         return life_of(self.events, enterprise, scenario or self.plan.names[0], seed or self.plan.detailed[0])
 

@@ -6,10 +6,11 @@ import numpy as np
 
 from ..accounting.chart import F, H, REVALUATION, UNLISTED
 from ..accounting.ledger import annual_hazard, exact
-from ..agents.bank import ACQUISITION_LOAN, BORROWER, BORROWER_ID, LOAN_OPEN
+from ..agents.bank import ACQUISITION_LOAN, BORROWER, BORROWER_ID, LOAN_OPEN, SUBSIDY
 from ..agents.enterprise import (
-    ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, FIRST_ROUND, FOUNDER_VALUE, ID, LEADER, MARKET, MARKET_AT,
-    PATENTS, PILOT, POTENTIAL, PUBLIC, QUEUE, SALES, SECTOR, STAGE, WEALTH, average,
+    ACQUIRED, BANK, CAPITAL, CASH, DEBT, DEFAULTED_AT, DUE_0, DUE_1, DUE_2, DUE_3, FIRST_ROUND, FIT, FOUNDER_VALUE,
+    FRONTIER_GAP, ID, LEADER, MARKET, MARKET_AT, PATENTS, PILOT, POTENTIAL, PUBLIC, QUALITY, QUEUE, SALES, SECTOR,
+    STAGE, WEALTH, average,
 )  # fmt: skip
 from ..agents.investor import HOLDER, HOLDER_SECTOR, VINTAGE
 from ..agents.population import LISTED_PRICE, ROUTE_LOSS
@@ -25,7 +26,8 @@ from ..engine.jit import kernel, rule
 from ..engine.matching import first_above
 from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
-from .credit import LPR_5Y, SPREAD, grant_loan
+from .interest_subsidy import ACQUISITION_POINTS
+from .lending import LPR_5Y, SPREAD, grant_loan, relative_weight
 from .mechanism import Mechanism, Quarter, Stage
 
 HAZARD = parameter("offer_hazard")
@@ -38,11 +40,8 @@ CASH_SHARE = parameter("acquirer_cash_share")
 LOAN_SHARE = parameter("acquisition_loan_share")
 MATURITY = parameter("acquisition_loan_quarters")
 PUT_ASIDE = parameter("founder_proceeds_share")
-# Related sectors: AER-MAT AER-LAE LAE-AI AI-AIR BIO-BMF MAT-BMF IWV-MAT
-RELATED = ((0, 3), (0, 7), (7, 5), (5, 1), (2, 4), (3, 4), (6, 3))
-FIT = np.eye(9)
-for _a, _b in RELATED:
-    FIT[_a, _b] = FIT[_b, _a] = 0.5
+
+GAP_BOUGHT = 0.1  # of technology gap that an acquirer closes for each sd of the target's quality above the mean
 
 DRAW_OFFER = purpose("acquisition offer")
 DRAW_ACQUIRER = purpose("acquirer")
@@ -94,7 +93,7 @@ def acquire(firm: Matrix, firm_code: Codes, used: int, acquirers: Ints, cumulati
         target = uniform(seed, DRAW_ACQUIRER, firm_code[ID, i], t) * cumulative[j, n - 1]
         a = acquirers[first_above(cumulative[j], 0, n, target)]
         clause = clause_held(i, head, following, holding, holding_code)
-        own, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, clause, policy, memory, seed)
+        own, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, 1.0, clause, policy, memory, seed, t)
         price = offered_price(
             stage, own, fit[j, firm_code[SECTOR, a]], policy[DISCOUNT, 0], policy[PREMIUM, 0],
             policy[PRIVATE_MULTIPLE, 0], memory[LISTED_PRICE, 0], firm[SALES, i], firm[POTENTIAL, i],
@@ -111,8 +110,10 @@ def acquire(firm: Matrix, firm_code: Codes, used: int, acquirers: Ints, cumulati
         if borrowed > 0.0:
             grant_loan(
                 loans, a, b, borrowed, policy[LPR_5Y, 0] + policy[SPREAD, 0], int(policy[MATURITY, 0]), 0,
-                ACQUISITION_LOAN, t, firm, firm_code, loan, loan_code, bank, flows, changes,
+                ACQUISITION_LOAN, t, relative_weight(firm_code, a, t, policy), firm, firm_code, loan, loan_code, bank,
+                flows, changes,
             )  # fmt: skip
+            loan[SUBSIDY, loans] = policy[ACQUISITION_POINTS, 0] / 100.0
             loans += 1
         buy(
             i, a, price, policy[PUT_ASIDE, 0], t, firm, firm_code, loan_code, loan_head, loan_next, holding,
@@ -156,7 +157,9 @@ def buy(i: int, a: int, price: float, put_aside: float, t: int, firm: Matrix, fi
         loan_code[BORROWER, row] = a
         loan_code[BORROWER_ID, row] = firm_code[ID, a]
         row = loan_next[row]
-    for column in (CASH, CAPITAL, SALES, POTENTIAL, PATENTS, DEBT):
+    if firm[FRONTIER_GAP, a] > 0.0:
+        firm[FRONTIER_GAP, a] = max(0.0, firm[FRONTIER_GAP, a] - GAP_BOUGHT * max(0.0, firm[QUALITY, i]))
+    for column in (CASH, CAPITAL, SALES, POTENTIAL, PATENTS, DEBT, DUE_0, DUE_1, DUE_2, DUE_3):
         firm[column, a] += firm[column, i]
         firm[column, i] = 0.0
     firm_code[STAGE, i] = ACQUIRED
@@ -199,6 +202,6 @@ MECHANISM = Mechanism(
     neutral={"offer_hazard": 0.0},
     stages=(Stage("acquisitions", play, "leaders and listed companies bid for funded enterprises; the two merge"),),
     lines=("MA", "LNEW"),
-    events=("acquired",),
+    events=("acquisition",),
     indicators=("exits_acquisition", "exits_acquisition_holdings"),
 )

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from ..accounting.chart import CAPEX, CAPITAL_STOCK, E, FLOW, WRITE_OFF
 from ..accounting.ledger import exact, pay
+from ..agents.cover import COVER, RATED, damage_felt, damage_left, failure_with_care, may_insure, takes_cover
 from ..agents.enterprise import (
-    BIRTH, CAPEX_PAID, CAPEX_WANTED, CAPITAL, CASH, COST_SHOCK, FAILURE, FIRST_SALE, GAP, ID, MARKET, ORIGIN, OUTPUT,
-    PILOT, POTENTIAL, QUALITY, REGION, SALES, SALES_TREND, SECTOR, STAGE, UNIT_COST, USERS, VALIDATED_AT, VENTURE,
-    average, capacity, care, sales_growth, unit_cost_index, user_benefit,
+    BIRTH, CAPEX_PAID, CAPEX_WANTED, CAPITAL, CASH, COST_SHOCK, COVERED, FAILURE, FIRST_SALE, GAP, ID, MARKET,
+    ORDER_SHARE, ORIGIN, OUTPUT, PILOT, POTENTIAL, QUALITY, REGION, SALES, SALES_TREND, SECTOR, STAGE,
+    UNIT_COST, USERS, VALIDATED_AT, VENTURE, average, capacity, care, sales_growth, unit_cost_index, user_benefit,
 )  # fmt: skip
 from ..agents.population import REST
+from ..agents.strategic import offtake
 from ..agents.tally import FAILED_SALES, UNIT_COSTS, VALIDATED, WAS_VALIDATED, add, note
-from ..engine.blocks import Slices, count_blocks, end_row, first_row
-from ..engine.draws import normal, poisson, purpose, uniform
+from ..engine.blocks import BLOCK, Slices, count_blocks, end_row, first_row
+from ..engine.draws import fill_normals, poisson, purpose, uniform
 from ..engine.jit import block_kernel, kernel, prange, rule
 from ..engine.table import Codes, Cube, Cubes, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
+from .procurement import pull_of_orders
 
 DAMAGE = parameter("damage")
 USER_RISK = parameter("user_risk")
@@ -52,27 +57,48 @@ DRAW_USERS = purpose("users")
 
 
 @rule
-def sales_wanted(firm: Matrix, firm_code: Codes, i: int, policy: Matrix) -> tuple[float, float]:
-    """Sales a quarter that users would buy, and updates of unit cost and failure in use of a venture's product."""
-    j = firm_code[SECTOR, i]
+def demand_under(firm: Matrix, firm_code: Codes, i: int, intrinsic: float, cover: float,
+                 policy: Matrix) -> tuple[float, float]:  # fmt: skip
+    """Sales a quarter that users would buy of a venture's product under a cover, and its failure in use then: the maker
+    takes care for the damage it feels, the user fears the damage that nobody pays for.
+    """
     potential, sales = firm[POTENTIAL, i], firm[SALES, i]
-    learnt = 1.0 + firm[OUTPUT, i] / potential
-    intrinsic = policy[INITIAL_FAILURE, j] * math.pow(learnt, -policy[LEARNING_FAILURE, j])
-    effort = care(policy[EFFORT_POWER, 0], intrinsic, policy[DAMAGE, 0], policy[EFFORT_COST, 0])
-    failure = intrinsic * (1.0 - policy[EFFORT_POWER, 0] * effort)
-    firm[FAILURE, i] = failure
-    firm[UNIT_COST, i] = unit_cost_index(firm[OUTPUT, i], potential, policy[LEARNING_COST, j])
+    damage = policy[DAMAGE, 0]
+    felt = damage_felt(damage, cover, policy[RATED, 0])
+    effort = care(policy[EFFORT_POWER, 0], intrinsic, felt, policy[EFFORT_COST, 0])
+    failure = failure_with_care(intrinsic, effort, policy[EFFORT_POWER, 0])
     performance = policy[PERFORMANCE, 0] * math.exp(policy[PERFORMANCE_QUALITY, 0] * firm[QUALITY, i]) / math.sqrt(
         firm[UNIT_COST, i]
     )
-    benefit = user_benefit(performance, failure, policy[DAMAGE, 0], policy[USER_RISK, 0])
+    benefit = user_benefit(performance, failure, damage_left(damage, cover), policy[USER_RISK, 0])
     imitation = policy[IMITATION, 0] * (1.0 if firm_code[VALIDATED_AT, i] >= 0 else 0.5)
-    wanted = sales + sales_growth(
-        policy[INNOVATION, 0] * math.exp(policy[ADOPTION, 0] * benefit), imitation, sales, potential
-    )
+    pioneers = policy[INNOVATION, 0] * math.exp(policy[ADOPTION, 0] * benefit)
+    pioneers *= offtake(firm, i, policy) * pull_of_orders(firm[ORDER_SHARE, i])
+    wanted = sales + sales_growth(pioneers, imitation, sales, potential)
     if firm_code[STAGE, i] == PILOT:
         wanted = min(wanted, policy[PILOT_SHARE, 0] * potential)
-    return min(max(wanted, 0.0), max(potential, 0.0)), intrinsic
+    return min(max(wanted, 0.0), max(potential, 0.0)), failure
+
+
+@rule
+def sales_wanted(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, memory: Matrix, insurer: Matrix, seed: int,
+                 t: int, tally: Matrix) -> tuple[float, float, float]:  # fmt: skip
+    """Sales a quarter that users would buy, intrinsic failure, and the cover that the maker takes; updates unit cost
+    and failure in use of a venture's product.
+    """
+    j = firm_code[SECTOR, i]
+    potential = firm[POTENTIAL, i]
+    learnt = 1.0 + firm[OUTPUT, i] / potential
+    intrinsic = policy[INITIAL_FAILURE, j] * math.pow(learnt, -policy[LEARNING_FAILURE, j])
+    firm[UNIT_COST, i] = unit_cost_index(firm[OUTPUT, i], potential, policy[LEARNING_COST, j])
+    wanted, failure = demand_under(firm, firm_code, i, intrinsic, 0.0, policy)
+    cover = 0.0
+    if may_insure(firm_code, i, t, policy):
+        insured, eased = demand_under(firm, firm_code, i, intrinsic, policy[COVER, j], policy)
+        if takes_cover(firm, firm_code, i, intrinsic, wanted, insured, policy, memory, insurer, seed, t, tally):
+            wanted, failure, cover = insured, eased, policy[COVER, j]
+    firm[FAILURE, i] = failure
+    return wanted, intrinsic, cover
 
 
 @rule
@@ -94,9 +120,15 @@ def invest_in_capacity(flows: Vector, changes: Cube, firm: Matrix, i: int, accou
 
 
 @rule
-def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, seed: int, t: int, flows: Vector,
-                changes: Cube, account: Vector, tally: Matrix) -> None:  # fmt: skip
-    """Demand moves, users adopt, firms invest in capacity and sell, and some products are validated."""
+def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, memory: Matrix, insurer: Matrix,
+                seed: int, t: int, flows: Vector, changes: Cube, account: Vector, tally: Matrix,
+                luck: Matrix) -> None:  # fmt: skip
+    """Demand moves, makers take cover, users adopt, firms invest and sell, and some products are validated.
+
+    luck: room for the draws of the block (demand, cost, and one row to work in).
+    """
+    fill_normals(seed, DRAW_DEMAND, firm_code[ID], lo, hi, t, luck[2], luck[0])
+    fill_normals(seed, DRAW_COST, firm_code[ID], lo, hi, t, luck[2], luck[1])
     noise = policy[DEMAND_NOISE, 0]
     for i in range(lo, hi):
         stage = firm_code[STAGE, i]
@@ -104,14 +136,14 @@ def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix
             continue
         j = firm_code[SECTOR, i]
         if stage >= MARKET:
-            firm[POTENTIAL, i] *= math.exp(noise * normal(seed, DRAW_DEMAND, firm_code[ID, i], t) - noise * noise / 2.0)
-        shock = policy[COST_NOISE, 0] * normal(seed, DRAW_COST, firm_code[ID, i], t)
+            firm[POTENTIAL, i] *= math.exp(noise * luck[0, i - lo] - noise * noise / 2.0)
+        shock = policy[COST_NOISE, 0] * luck[1, i - lo]
         firm[COST_SHOCK, i] = policy[COST_PERSISTENCE, 0] * firm[COST_SHOCK, i] + shock
         venture = firm_code[VENTURE, i] == 1
         intrinsic = policy[MATURE_FAILURE, 0] * policy[INITIAL_FAILURE, j]
-        wanted = firm[POTENTIAL, i]
+        wanted, cover = firm[POTENTIAL, i], 0.0
         if venture:
-            wanted, intrinsic = sales_wanted(firm, firm_code, i, policy)
+            wanted, intrinsic, cover = sales_wanted(firm, firm_code, i, policy, memory, insurer, seed, t, tally)
         reserve = firm[GAP, i] + (policy[BURN_2, j] if stage == PILOT else CASH_KEPT * firm[SALES, i])
         before = firm[SALES, i]
         sales = invest_in_capacity(
@@ -121,6 +153,7 @@ def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix
         firm[SALES_TREND, i] = average(firm[SALES_TREND, i], sales, 8.0)
         firm[OUTPUT, i] += sales
         if venture:
+            firm[COVERED, i] = cover * sales
             if sales > 0.0 and firm_code[FIRST_SALE, i] < 0:
                 firm_code[FIRST_SALE, i] = t
             tally[FAILED_SALES, 0] += sales * firm[FAILURE, i]
@@ -132,13 +165,14 @@ def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix
 
 
 @block_kernel
-def apply_first(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, seed: int, t: int, flows: Matrix,
-                changes: Cubes, account: Matrix, tally: Cube) -> None:  # fmt: skip
+def apply_first(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: Matrix, insurer: Matrix, seed: int,
+                t: int, flows: Matrix, changes: Cubes, account: Matrix, tally: Cube) -> None:  # fmt: skip
     """First application, block by block."""
     for b in prange(count_blocks(used)):
         apply_block(
-            firm, firm_code, first_row(b), end_row(b, used), policy, seed, t, flows[b], changes[b], account[b], tally[b]
-        )
+            firm, firm_code, first_row(b), end_row(b, used), policy, memory, insurer, seed, t, flows[b], changes[b],
+            account[b], tally[b], np.empty((3, BLOCK)),
+        )  # fmt: skip
 
 
 @rule
@@ -172,8 +206,8 @@ def play(q: Quarter) -> None:
     s = q.state
     slices = Slices(s.firm.used)
     apply_first(q.threads)(
-        s.firm.num, s.firm.code, s.firm.used, q.policy, s.seed, s.quarter, slices.of(s.flows), slices.of(s.changes),
-        slices.of(s.account), slices.of(s.tally),
+        s.firm.num, s.firm.code, s.firm.used, q.policy, s.memory, s.insurer.num, s.seed, s.quarter, slices.of(s.flows),
+        slices.of(s.changes), slices.of(s.account), slices.of(s.tally),
     )  # fmt: skip
     slices.fold()
     s.event.reserve(int(s.tally[VALIDATED].sum()))
@@ -187,6 +221,6 @@ MECHANISM = Mechanism(
     question="Do users adopt the product, and does it learn from use?",
     stages=(Stage("users adopt and products learn", play, "users adopt, capacity follows, products are validated"),),
     lines=("CAPEX",),
-    events=("validated",),
+    events=("validation",),
     indicators=("validated_products", "time_to_market", "first_orders", "unit_cost_index", "failure_rate_in_use"),
 )

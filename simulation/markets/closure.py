@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from ..accounting.chart import (
     B, BANK_COST_CR, BANK_COST_H, CIT_BANK_CENTRAL, CIT_BANK_LOCAL, CONSUMPTION, DEPI_CR, DEPI_E, DEPI_F, DEPI_H,
-    DEPI_LG, DEPI_VEHICLE, DEPI_X, FLOW, OPERATING_CENTRAL, OPERATING_LOCAL, OUTSIDE, OUTSIDE_INTEREST, OUTSIDE_LENDING,
-    WAGES, WRITE_OFF,
+    DEPI_I, DEPI_LG, DEPI_VEHICLE, DEPI_X, FLOW, OPERATING_CENTRAL, OPERATING_LOCAL, OUTSIDE, OUTSIDE_INTEREST,
+    OUTSIDE_LENDING, WAGES, WRITE_OFF,
 )  # fmt: skip
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
-from ..agents.bank import ALLOWANCE, BOOK, EQUITY, INCOME, NON_PERFORMING, N_BANKS, OUTSIDE as OUTSIDE_BOOK, SHARE
+from ..agents.bank import (
+    ALLOWANCE, BOOK, EQUITY, INCOME, LIGHTER, NON_PERFORMING, N_BANKS, OUTSIDE as OUTSIDE_BOOK, PAID_OUT, PROTECTED,
+    SHARE, weighted_loans,
+)  # fmt: skip
 from ..agents.enterprise import CASH, STAGE
 from ..agents.government import PURSE, TAXES
+from ..agents.insurer import OWN_FUNDS
 from ..agents.investor import DEPOSITS
 from ..agents.population import CORPORATE, HOUSEHOLDS, PUBLIC_MARKET, REST, TREASURY
 from ..engine.blocks import Slices, count_blocks, end_row, first_row
@@ -58,8 +62,8 @@ def pay_enterprises(firm: Matrix, firm_code: Codes, used: int, flows: Matrix, ra
 
 
 @kernel
-def pay_deposit_interest(fund: Matrix, funds: int, region: Matrix, account: Vector, bank: Matrix, flows: Vector,
-                         rate: float) -> None:  # fmt: skip
+def pay_deposit_interest(fund: Matrix, funds: int, region: Matrix, insurer: Matrix, account: Vector, bank: Matrix,
+                         flows: Vector, rate: float) -> None:  # fmt: skip
     """Banks pay interest on every other deposit; the whole bill is shared among banks by size."""
     total = flows[DEPI_E]
     for f in range(funds):
@@ -71,6 +75,11 @@ def pay_deposit_interest(fund: Matrix, funds: int, region: Matrix, account: Vect
         paid = exact(max(0.0, region[PURSE, r]) * rate)
         region[PURSE, r] += paid
         flows[DEPI_LG] += paid
+        total += paid
+    for k in range(insurer.shape[1]):
+        paid = exact(insurer[OWN_FUNDS, k] * rate)
+        insurer[OWN_FUNDS, k] += paid
+        flows[DEPI_I] += paid
         total += paid
     for k, line in ((HOUSEHOLDS, DEPI_H), (CORPORATE, DEPI_VEHICLE), (PUBLIC_MARKET, DEPI_X), (REST, DEPI_CR)):
         paid = exact(max(0.0, account[k]) * rate)
@@ -119,7 +128,7 @@ def close_banks(bank: Matrix, policy: Matrix, region: Matrix, account: Vector, f
     """Allowance, operating cost, income tax and dividend of each bank."""
     regions = region.shape[1]
     for b in range(N_BANKS):
-        allowance = exact(policy[COVERAGE, 0] * bank[NON_PERFORMING, b])
+        allowance = exact(policy[COVERAGE, 0] * (bank[NON_PERFORMING, b] - bank[PROTECTED, b]) + bank[PAID_OUT, b])
         bank[EQUITY, b] -= allowance - bank[ALLOWANCE, b]
         bank[INCOME, b] -= allowance - bank[ALLOWANCE, b]
         bank[ALLOWANCE, b] = allowance
@@ -129,7 +138,8 @@ def close_banks(bank: Matrix, policy: Matrix, region: Matrix, account: Vector, f
         central = pay(flows, CIT_BANK_CENTRAL, bank[EQUITY], b, account, TREASURY, tax * policy[CIT_CENTRAL_SHARE, 0])
         r = b % regions
         region[TAXES, r] += pay(flows, CIT_BANK_LOCAL, bank[EQUITY], b, region[PURSE], r, tax - central)
-        weighted = policy[RISK_WEIGHT, 0] * bank[BOOK, b] + policy[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE_BOOK, b]
+        weighted = weighted_loans(policy[RISK_WEIGHT, 0], bank[BOOK, b], bank[LIGHTER, b])
+        weighted += policy[OUTSIDE_WEIGHT, 0] * bank[OUTSIDE_BOOK, b]
         target = policy[CAPITAL_RATIO, 0] * weighted
         out = exact(cost + bank_dividend(net - tax, policy[PAYOUT, 0], bank[EQUITY, b] - cost, target))
         to_h = pay(flows, BANK_COST_H, bank[EQUITY], b, account, HOUSEHOLDS, HOUSEHOLD_PART * out)
@@ -151,7 +161,9 @@ def play(q: Quarter) -> None:
     slices = Slices(s.firm.used)
     pay_enterprises(q.threads)(s.firm.num, s.firm.code, s.firm.used, slices.of(s.flows), rate)
     slices.fold()
-    pay_deposit_interest(s.fund.num, s.fund.used, s.region.num, s.account, s.bank.num, s.flows, rate)
+    pay_deposit_interest(
+        s.fund.num, s.fund.used, s.region.num, s.insurer.num, s.account, s.bank.num, s.flows, rate
+    )
     close_banks(s.bank.num, p, s.region.num, s.account, s.flows)
     consume(s.account, s.flows, p[CONSUMED, 0])
 

@@ -4,68 +4,40 @@ loans are served, fall into arrears, default.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from ..accounting.chart import B, FLOW, INTEREST, LENDING, LOANS, REPAYMENT
-from ..accounting.ledger import exact, lend, pay, repay
+from ..accounting.chart import B, FLOW, INTEREST, LOANS, REPAYMENT
+from ..accounting.ledger import exact, pay, repay
 from ..agents.bank import (
-    BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, IN_ARREARS, IN_DEFAULT, LENDER, LENT_AT, LOAN_KIND, LOAN_OPEN,
-    LOAN_STATUS, MLT_LOAN, NON_PERFORMING, OVERDUE_INTEREST, PERFORMING, PRINCIPAL, QUARTERS, RATE, RECENT_LOSS, ROOM,
-    credit_need, default_probability, is_approved, loan_due, loan_rate,
+    BOOK, BORROWER, BORROWER_ID, EQUITY, GRACE, INCOME, IN_ARREARS, IN_DEFAULT, LENDER, LENT_AT, LIGHTER, LOAN_KIND,
+    LOAN_OPEN, LOAN_STATUS, NON_PERFORMING, N_BANKS, OVERDUE_INTEREST, PERFORMING, PRINCIPAL, QUARTERS, RATE,
+    RECENT_LOSS, ROOM, loan_due, pledged_value,
 )  # fmt: skip
 from ..agents.enterprise import (
-    ARREARS, BANK, BIRTH, CAPEX_WANTED, CAPITAL, CASH, CASH_FLOW, DEBT, DEFAULTED_AT, FREE_ROW, GAP, ID, INTEREST_DUE,
-    PILOT, PRINCIPAL_DUE, PUBLIC, QUALITY, SALES, STAGE, VALIDATED_AT, VENTURE,
+    ARREARS, BANK, CASH, DEBT, DEFAULTED_AT, FREE_ROW, ID, INTEREST_DUE, PRINCIPAL_DUE, PUBLIC, STAGE, VENTURE,
 )  # fmt: skip
 from ..agents.insolvency import recover_loan, sell_capital
-from ..agents.investor import belief
-from ..agents.population import LGD, REF_RATE
-from ..agents.tally import (
-    BANK_LIMIT, CREDIT_GAP, DEFAULT, DEFAULTED, HAS_ARREARS, LOANS_PAID, LOANS_SOUGHT, NEW_LOAN, NOT_PROFITABLE,
-    NO_COLLATERAL, NO_NEED, REFUSED_CREDIT, TOO_RISKY, note,
-)  # fmt: skip
-from ..engine.draws import normal, purpose, uniform
+from ..agents.tally import CENTRAL, CONCESSION, COST_RISK_WEIGHT, DEFAULT, DEFAULTED, note
+from ..engine.draws import purpose, uniform
 from ..engine.jit import kernel, rule
 from ..engine.matching import best_first
-from ..engine.table import Codes, Cube, Ints, Matrix, Vector
+from ..engine.table import Codes, Cube, Matrix, Vector
 from ..scenario.parameter import parameter
+from .lending import LTV, OFFER_ROWS, RISK_WEIGHT, apply_for_loans, pay_out, relative_weight
 from .mechanism import Mechanism, Quarter, Stage
+from .relending import quota_left
+from .screening import APPLICANTS, choose_efforts
 
-LPR_5Y = parameter("lpr_5y")
-FUNDING_COST = parameter("mlf_1y")
-SPREAD = parameter("loan_spread")
-PD_INTERCEPT = parameter("pd_intercept")
-PD_LEVERAGE = parameter("pd_leverage")
-PD_QUALITY = parameter("pd_quality")
-PD_PILOT = parameter("pd_stage2")
-PD_AGE = parameter("pd_age")
-PD_VALIDATED = parameter("pd_validated")
-PD_MAXIMUM = parameter("pd_maximum")
-BANK_SIGNAL = parameter("bank_signal")
-INFO_VALIDATED = parameter("information_validated")
-LTV = parameter("ltv_capital")
-LTV_ORDERS = parameter("ltv_orders")
-COVER = parameter("debt_service_cover")
-MATURITY = parameter("loan_quarters")
-LOAN_GRACE = parameter("loan_grace")
-LIQUIDITY = parameter("liquidity_quarters")
-RATE_ELASTICITY = parameter("rate_elasticity")
-FINANCED = parameter("capex_financed")
-DEPRECIATION = parameter("depreciation")
 ALLOCATION = parameter("allocation")
 ALLOCATION_MEMORY = parameter("allocation_memory")
 GUIDANCE_WEIGHT = parameter("guidance_weight")
 GUIDANCE_SHARE = parameter("guidance_share")
-RISK_WEIGHT = parameter("risk_weight")
 REQUIREMENT = parameter("capital_requirement")
+IMPLICIT_GUARANTEE = parameter("implicit_guarantee")
 RESOLUTION = parameter("resolution_hazard")
 LEAVE = parameter("leave_after_default")
 CAPITAL_SALE = parameter("capital_sale")
-SMALLEST_LOAN = parameter("smallest_loan")
 
-DRAW_BANK_SIGNAL = purpose("bank signal")
 DRAW_RESOLUTION = purpose("defaulted loan resolved")
 DRAW_LEAVE = purpose("leaves after default")
 
@@ -81,8 +53,11 @@ def lending_room(equity: float, recent: float, book: float, share: float, guidan
 
 
 @kernel
-def bills(firm: Matrix, firm_used: int, loan: Matrix, loan_code: Codes, used: int, t: int) -> None:
-    """Add up each enterprise's debt and the interest and principal due this quarter."""
+def bills(firm: Matrix, firm_code: Codes, firm_used: int, loan: Matrix, loan_code: Codes, used: int, bank: Matrix,
+          policy: Matrix, t: int) -> None:  # fmt: skip
+    """Add up each enterprise's debt, the interest and principal due this quarter, and what lower risk weights save."""
+    for b in range(bank.shape[1]):
+        bank[LIGHTER, b] = 0.0
     for i in range(firm_used):
         firm[DEBT, i] = 0.0
         firm[INTEREST_DUE, i] = 0.0
@@ -92,6 +67,7 @@ def bills(firm: Matrix, firm_used: int, loan: Matrix, loan_code: Codes, used: in
             continue
         i = loan_code[BORROWER, row]
         firm[DEBT, i] += loan[PRINCIPAL, row]
+        bank[LIGHTER, loan_code[LENDER, row]] += loan[PRINCIPAL, row] * (1.0 - relative_weight(firm_code, i, t, policy))
         if loan_code[LOAN_STATUS, row] != IN_DEFAULT:
             firm[INTEREST_DUE, i] += loan[PRINCIPAL, row] * loan[RATE, row] / 4.0 + loan[OVERDUE_INTEREST, row]
             firm[PRINCIPAL_DUE, i] += loan_due(
@@ -106,145 +82,9 @@ def set_room(bank: Matrix, policy: Matrix) -> None:
         guidance = policy[GUIDANCE_WEIGHT, 0] * (policy[GUIDANCE_SHARE, 0] - 1.0)
         bank[RECENT_LOSS, b] *= 1.0 - 1.0 / policy[ALLOCATION_MEMORY, 0]
         bank[ROOM, b] = lending_room(
-            bank[EQUITY, b], bank[RECENT_LOSS, b], bank[BOOK, b], policy[ALLOCATION, 0], guidance,
+            bank[EQUITY, b], bank[RECENT_LOSS, b], bank[BOOK, b] - bank[LIGHTER, b], policy[ALLOCATION, 0], guidance,
             policy[RISK_WEIGHT, 0], policy[REQUIREMENT, 0],
         )  # fmt: skip
-
-
-@rule
-def bank_view(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int, t: int, informed: bool) -> float:
-    """The main bank's yearly default probability of firm i, on public information or with its own signal."""
-    validated = firm_code[VALIDATED_AT, i] >= 0
-    quality = 0.0
-    if informed:
-        units = policy[INFO_VALIDATED, 0] if validated else 0.0
-        draw = normal(seed, DRAW_BANK_SIGNAL, firm_code[ID, i], 0, firm_code[BANK, i], 0)
-        signal = firm[QUALITY, i] + policy[BANK_SIGNAL, 0] / math.sqrt(1.0 + units) * draw
-        quality, _ = belief(signal, policy[BANK_SIGNAL, 0], units, 0.0)
-    leverage = firm[DEBT, i] / max(1e-9, firm[DEBT, i] + firm[CAPITAL, i] + firm[CASH, i])
-    return default_probability(
-        policy[PD_INTERCEPT, 0], leverage, quality, 1.0 if firm_code[STAGE, i] == PILOT else 0.0,
-        max(0.0, (t - firm_code[BIRTH, i]) / 4.0), 1.0 if validated else 0.0, policy[PD_LEVERAGE, 0],
-        policy[PD_QUALITY, 0], policy[PD_PILOT, 0], policy[PD_AGE, 0], policy[PD_VALIDATED, 0],
-    )  # fmt: skip
-
-
-@rule
-def loan_sought(firm: Matrix, firm_code: Codes, i: int, rate: float, policy: Matrix,
-                memory: Matrix) -> tuple[float, float]:  # fmt: skip
-    """What firm i would like to borrow for a year, and what its capital, orders and cash flow carry (CNY mn)."""
-    worn = policy[DEPRECIATION, 0] * firm[CAPITAL, i]
-    relative = rate / memory[REF_RATE, 0] if memory[REF_RATE, 0] > 0.0 else 1.0
-    capex = firm[CAPEX_WANTED, i] + 3.0 * worn
-    need = credit_need(
-        capex, policy[LIQUIDITY, 0] * firm[GAP, i], firm[CASH, i], 4.0 * worn, policy[FINANCED, 0], relative,
-        policy[RATE_ELASTICITY, 0],
-    )  # fmt: skip
-    carried = policy[LTV, 0] * firm[CAPITAL, i]
-    if firm_code[STAGE, i] == PILOT:
-        carried += policy[LTV_ORDERS, 0] * 4.0 * firm[SALES, i]
-    else:
-        service = rate / 4.0 + 1.0 / (policy[MATURITY, 0] - policy[LOAN_GRACE, 0])
-        carried = min(carried, max(0.0, firm[CASH_FLOW, i]) / policy[COVER, 0] / service)
-    return need, carried - firm[DEBT, i]
-
-
-@kernel
-def apply_for_loans(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: Matrix, seed: int, t: int,
-                    rows: Ints, amounts: Vector, rates: Vector, margins: Vector, tally: Matrix) -> int:  # fmt: skip
-    """Enterprises apply once a year, or when cash will not cover the quarter; banks approve or refuse.
-    Returns how many pass.
-    """
-    count = 0
-    loss = memory[LGD, 0]
-    for i in range(used):
-        stage = firm_code[STAGE, i]
-        if stage < PILOT or firm_code[DEFAULTED_AT, i] >= 0:
-            continue
-        short = firm[CASH, i] < firm[GAP, i]
-        if not short and (firm_code[ID, i] + t) % 4 != 0:
-            continue
-        if firm_code[ARREARS, i] > 0:
-            tally[REFUSED_CREDIT, HAS_ARREARS] += 1.0
-            continue
-        rate = loan_rate(
-            policy[LPR_5Y, 0], policy[SPREAD, 0], bank_view(firm, firm_code, i, policy, seed, t, False), loss
-        )
-        need, carried = loan_sought(firm, firm_code, i, rate, policy, memory)
-        if need < policy[SMALLEST_LOAN, 0]:
-            tally[REFUSED_CREDIT, NO_NEED] += 1.0
-            continue
-        tally[LOANS_SOUGHT, 0] += 1.0
-        tally[CREDIT_GAP, 0] += need
-        risk = bank_view(firm, firm_code, i, policy, seed, t, True)
-        reason = -1
-        if risk > policy[PD_MAXIMUM, 0]:
-            reason = TOO_RISKY
-        elif not is_approved(risk, policy[PD_MAXIMUM, 0], rate, loss, policy[FUNDING_COST, 0]):
-            reason = NOT_PROFITABLE
-        elif min(need, carried) < policy[SMALLEST_LOAN, 0]:
-            reason = NO_COLLATERAL
-        if reason >= 0:
-            tally[REFUSED_CREDIT, reason] += 1.0
-            tally[CREDIT_GAP, 1] += need
-            continue
-        rows[count] = i
-        amounts[count] = min(need, carried)
-        rates[count] = rate
-        margins[count] = (rate - risk * loss - policy[FUNDING_COST, 0]) / policy[RISK_WEIGHT, 0]
-        count += 1
-    return count
-
-
-@rule
-def grant_loan(row: int, i: int, b: int, amount: float, rate: float, quarters: int, grace: int, kind: int, t: int,
-               firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes, bank: Matrix, flows: Vector,
-               changes: Cube) -> float:  # fmt: skip
-    """Write a loan into `row` and pay it out; returns what was lent."""
-    loan[RATE, row] = rate
-    loan_code[LOAN_OPEN, row] = 1
-    loan_code[BORROWER, row] = i
-    loan_code[BORROWER_ID, row] = firm_code[ID, i]
-    loan_code[LENDER, row] = b
-    loan_code[LENT_AT, row] = t
-    loan_code[QUARTERS, row] = quarters
-    loan_code[GRACE, row] = grace
-    loan_code[LOAN_KIND, row] = kind
-    lent = lend(flows, LENDING, firm[CASH], i, loan[PRINCIPAL], row, bank[BOOK], b, amount)
-    firm[DEBT, i] += lent
-    bank[ROOM, b] -= lent
-    changes[LOANS, B, FLOW] += lent
-    return lent
-
-
-@kernel
-def pay_out(order: Ints, rows: Ints, amounts: Vector, rates: Vector, firm: Matrix, firm_code: Codes, loan: Matrix,
-            loan_code: Codes, used: int, bank: Matrix, policy: Matrix, t: int, flows: Vector, changes: Cube,
-            tally: Matrix, event: Matrix, event_code: Codes, event_used: int) -> tuple[int, int]:  # fmt: skip
-    """Banks serve the best risk-adjusted margin first until their room is used up;
-    returns (loans used, events used).
-    """
-    for o in range(order.shape[0]):
-        k = order[o]
-        i = rows[k]
-        b = firm_code[BANK, i]
-        amount = min(amounts[k], bank[ROOM, b])
-        if amount < policy[SMALLEST_LOAN, 0]:
-            tally[CREDIT_GAP, 1] += amounts[k]
-            tally[REFUSED_CREDIT, BANK_LIMIT] += 1.0
-            continue
-        tally[CREDIT_GAP, 1] += amounts[k] - amount
-        lent = grant_loan(
-            used, i, b, amount, rates[k], int(policy[MATURITY, 0]), int(policy[LOAN_GRACE, 0]), MLT_LOAN, t, firm,
-            firm_code, loan, loan_code, bank, flows, changes,
-        )  # fmt: skip
-        used += 1
-        tally[LOANS_SOUGHT, 1] += 1.0
-        tally[LOANS_PAID, 0] += lent
-        tally[LOANS_PAID, 1] += lent * rates[k]
-        tally[LOANS_PAID, 2] += lent * (rates[k] - policy[LPR_5Y, 0])
-        event_used = note(event, event_code, event_used, NEW_LOAN, firm_code[ID, i], b, lent, rates[k])
-    return used, event_used
 
 
 @kernel
@@ -295,9 +135,10 @@ def serve_debt(firm: Matrix, firm_code: Codes, firm_used: int, loan: Matrix, loa
 
 @kernel
 def resolve(firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes, used: int, bank: Matrix, policy: Matrix,
-            seed: int, t: int, account: Vector, flows: Vector, changes: Cube, tally: Matrix) -> None:  # fmt: skip
+            seed: int, t: int, region: Matrix, account: Vector, flows: Vector, changes: Cube, tally: Matrix,
+            cost: Cube) -> None:  # fmt: skip
     """Defaulted loans of working firms are resolved at a hazard:
-    cash, then capital at a discount, the rest is written off.
+    cash, then the capital pledged at a discount, the rest is written off.
     """
     for b in range(bank.shape[1]):
         bank[NON_PERFORMING, b] = 0.0
@@ -313,11 +154,12 @@ def resolve(firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes, used
             borrower, lent_at, kind = loan_code[BORROWER_ID, row], loan_code[LENT_AT, row], loan_code[LOAN_KIND, row]
             resolved = uniform(seed, DRAW_RESOLUTION, borrower, t, lent_at, kind) < policy[RESOLUTION, 0]
         if resolved:
-            sell_capital(
-                firm, i, max(0.0, loan[PRINCIPAL, row] - firm[CASH, i]), policy[CAPITAL_SALE, 0], flows, changes,
-                account,
-            )  # fmt: skip
-            recover_loan(row, i, firm, loan, loan_code, bank, flows, changes, tally)
+            pledged = pledged_value(loan[PRINCIPAL, row], policy[LTV, 0], policy[CAPITAL_SALE, 0])
+            wanted = min(pledged, max(0.0, loan[PRINCIPAL, row] - firm[CASH, i]))
+            sell_capital(firm, i, wanted, policy[CAPITAL_SALE, 0], flows, changes, account)
+            recover_loan(
+                row, i, firm, firm_code, loan, loan_code, bank, region, account, flows, changes, tally, cost
+            )
         elif loan_code[LOAN_STATUS, row] != PERFORMING:
             bank[NON_PERFORMING, loan_code[LENDER, row]] += loan[PRINCIPAL, row]
 
@@ -331,38 +173,50 @@ def is_leaving(seed: int, identity: int, t: int, share: float) -> bool:
 def play_bills(q: Quarter) -> None:
     """Debt service due this quarter."""
     s = q.state
-    bills(s.firm.num, s.firm.used, s.loan.num, s.loan.code, s.loan.used, s.quarter)
+    bills(
+        s.firm.num, s.firm.code, s.firm.used, s.loan.num, s.loan.code, s.loan.used, s.bank.num, q.policy, s.quarter
+    )
 
 
 def play_lending(q: Quarter) -> None:
     """Applications, approvals and payout."""
     s, p = q.state, q.policy
     set_room(s.bank.num, p)
-    n = s.firm.used
-    rows, amounts, rates, margins = np.empty(n, dtype=np.int64), np.empty(n), np.empty(n), np.empty(n)
+    lighter = float(s.bank.num[LIGHTER].sum()) * p[RISK_WEIGHT, 0]
+    s.cost[COST_RISK_WEIGHT, CENTRAL, CONCESSION] += lighter * p[IMPLICIT_GUARANTEE, 0] / 4.0
+    n, left = s.firm.used, quota_left(s, p)
+    rows, offers, margins = np.empty(n, dtype=np.int64), np.zeros((OFFER_ROWS, n)), np.empty(n)
+    desk = np.zeros((N_BANKS, 2, APPLICANTS + 1))
     count = apply_for_loans(
-        s.firm.num, s.firm.code, n, p, s.memory, s.seed, s.quarter, rows, amounts, rates, margins, s.tally
-    )
+        s.firm.num, s.firm.code, n, s.bank.num, p, s.memory, s.seed, s.quarter, left, rows, offers, margins, desk,
+        s.tally,
+    )  # fmt: skip
+    choose_efforts(s.bank.num, desk, p)
     order = best_first(margins[:count], s.firm.code[ID, rows[:count]])
     s.loan.reserve(count)
-    s.event.reserve(count)
+    s.event.reserve(3 * count)
     s.loan.used, s.event.used = pay_out(
-        order, rows, amounts, rates, s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, p,
-        s.quarter, s.flows, s.changes, s.tally, s.event.num, s.event.code, s.event.used,
+        order, rows, offers, margins, left, s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num,
+        p, s.quarter, s.flows, s.changes, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
 
 
 def play_service(q: Quarter) -> None:
-    """Interest and principal, arrears, defaults and resolution."""
-    s, p = q.state, q.policy
+    """Interest and principal, arrears, defaults."""
+    s = q.state
     s.event.reserve(s.firm.used)
     s.event.used = serve_debt(
         s.firm.num, s.firm.code, s.firm.used, s.loan.num, s.loan.code, s.loan.used, s.bank.num, s.quarter, s.flows,
         s.changes, s.tally, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
+
+
+def play_resolution(q: Quarter) -> None:
+    """Defaulted loans are resolved."""
+    s, p = q.state, q.policy
     resolve(
-        s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, p, s.seed, s.quarter, s.account,
-        s.flows, s.changes, s.tally,
+        s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, s.bank.num, p, s.seed, s.quarter, s.region.num,
+        s.account, s.flows, s.changes, s.tally, s.cost,
     )  # fmt: skip
 
 
@@ -372,7 +226,8 @@ MECHANISM = Mechanism(
     stages=(
         Stage("bills", play_bills, "debt, interest and principal due are added up"),
         Stage("bank lending", play_lending, "enterprises apply, banks score, price and ration; loans are paid out"),
-        Stage("debt service", play_service, "interest, principal, arrears, default, resolution"),
+        Stage("debt service", play_service, "interest, principal, arrears, default"),
+        Stage("bad loans", play_resolution, "defaulted loans of working enterprises are resolved"),
     ),
     lines=("LNEW", "LREP", "INT", "RECO", "LIQ"),
     events=("loan", "default"),

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from ..accounting.chart import INPUTS, WAGES
 from ..accounting.ledger import annual_hazard, pay_split
 from ..agents.enterprise import (
-    CASH, FAILED_TESTS, ID, MARKET, MARKET_AT, ORIGIN, PATENTS, PROGRESS, PROOF, PROTOTYPE, PROTOTYPE_AT, QUALITY, RD,
-    RD_YEAR_0, REGION, SECTOR, SERIAL, STAGE, UNIVERSITY, VENTURE, pass_probability, progress_made,
+    CASH, CHALLENGE_UNTIL, FAILED_TESTS, ID, MARKET, MARKET_AT, N_SECTORS, ORIGIN, PATENTS, PROGRESS, PROOF, PROTOTYPE,
+    PROTOTYPE_AT, QUALITY, RD, RD_YEAR_0, REGION, SECTOR, SERIAL, STAGE, UNIVERSITY, VENTURE, pass_probability,
+    progress_made,
 )  # fmt: skip
-from ..agents.government import KNOWLEDGE_0, RESEARCH, RESEARCH_0
+from ..agents.government import KNOWLEDGE_0, RESEARCH_0
 from ..agents.population import HOUSEHOLDS, KNOWLEDGE_REF, REST
+from ..agents.programmes import is_certified
+from ..agents.strategic import tests_allowed
 from ..agents.tally import (
-    CONVERTED, CROSSED_VALLEY, PASSED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED, STARTED_PROTOTYPE, TESTED,
-    TEST_FAILED, add, note,
+    CONVERTED, CROSSED_VALLEY, PASSED, PASSED_CERTIFIED, PATENTS_FILED, RD_SPENT, SERIAL_MARKET, STAGE_PASSED,
+    STARTED_PROTOTYPE, TESTED, TESTED_CERTIFIED, TEST_FAILED, add, note,
 )  # fmt: skip
 from ..engine.blocks import Slices, count_blocks, end_row, first_row
 from ..engine.draws import poisson, purpose, uniform
@@ -31,12 +32,12 @@ ELASTICITY = parameter("rd_elasticity")
 SPILLOVER = parameter("spillover")
 INTERCEPT = parameter("test_intercept_0")
 SLOPE = parameter("test_quality")
-TESTS_ALLOWED = parameter("tests_allowed")
 RETRY = parameter("retry_progress")
 PER_RD = parameter("patents_per_rd")
 PATENT_QUALITY = parameter("patent_quality")
 DECAY = parameter("knowledge_decay")
 WAGE_SHARE = parameter("rd_wage_share")
+CHALLENGE_HELP = parameter("challenge_help")
 
 VALLEY_QUARTERS = 20  # from prototype to market: who is faster has crossed the valley of death
 
@@ -79,7 +80,7 @@ def research_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Mat
         research[RESEARCH_0 + j, r] += spent
         add(tally, RD_SPENT, j, r, firm_code[ORIGIN, i], spent)
         patent(firm, firm_code, i, spent, policy, seed, t, tally)
-        if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
+        if firm_code[FAILED_TESTS, i] >= tests_allowed(firm, i, policy):
             continue
         firm[PROGRESS, i] += progress_made(
             spent, burn, policy[DURATION + stage, j], policy[ELASTICITY, 0], policy[SPILLOVER, 0],
@@ -105,9 +106,15 @@ def take_tests(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, seed: 
     for i in range(used):
         stage = firm_code[STAGE, i]
         if PROOF <= stage < MARKET and firm[PROGRESS, i] >= 1.0:
-            if firm_code[FAILED_TESTS, i] < policy[TESTS_ALLOWED, 0]:
+            if firm_code[FAILED_TESTS, i] < tests_allowed(firm, i, policy):
                 event_used = take_test(firm, firm_code, i, policy, seed, t, tally, event, event_code, event_used)
     return event_used
+
+
+@rule
+def patents_drawn(mean: float, seed: int, identity: int, t: int) -> float:
+    """How many patents a venture files, drawn around the mean."""
+    return float(poisson(mean, uniform(seed, DRAW_PATENTS, identity, t)))
 
 
 @rule
@@ -116,10 +123,9 @@ def patent(firm: Matrix, firm_code: Codes, i: int, spent: float, policy: Matrix,
     """Patents of the quarter: Poisson(pi R) of quality e^(.3 z) for ventures, their mean for mature firms."""
     if spent <= 0.0:
         return
-    mean = policy[PER_RD, 0] * spent
-    count = mean
+    count = policy[PER_RD, 0] * spent
     if firm_code[VENTURE, i] == 1:
-        count = float(poisson(mean, uniform(seed, DRAW_PATENTS, firm_code[ID, i], t)))
+        count = patents_drawn(count, seed, firm_code[ID, i], t)
     weighted = count * math.exp(policy[PATENT_QUALITY, 0] * firm[QUALITY, i])
     firm[PATENTS, i] += weighted
     tally[PATENTS_FILED, 0] += weighted
@@ -131,13 +137,17 @@ def take_test(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int,
     """One stage test: passing moves the project on, failing sets it back; the second failure ends it (at cash-out)."""
     stage = firm_code[STAGE, i]
     identity = firm_code[ID, i]
-    chance = pass_probability(policy[INTERCEPT + stage, 0], policy[SLOPE, 0], firm[QUALITY, i])
+    ease = policy[INTERCEPT + stage, 0] + (policy[CHALLENGE_HELP, 0] if firm_code[CHALLENGE_UNTIL, i] >= t else 0.0)
+    chance = pass_probability(ease, policy[SLOPE, 0], firm[QUALITY, i])
     tally[TESTED, stage] += 1.0
+    listed = is_certified(firm_code, i, t)
+    tally[TESTED_CERTIFIED, stage] += 1.0 if listed else 0.0
     if uniform(seed, DRAW_TEST, identity, t) >= chance:
         firm[PROGRESS, i] = policy[RETRY, 0]
         firm_code[FAILED_TESTS, i] += 1
         return note(event, event_code, event_used, TEST_FAILED, identity, -1, 0.0, float(stage))
     tally[PASSED, stage] += 1.0
+    tally[PASSED_CERTIFIED, stage] += 1.0 if listed else 0.0
     firm_code[STAGE, i] = stage + 1
     firm_code[FAILED_TESTS, i] = 0
     firm[PROGRESS, i] = 0.0
@@ -157,14 +167,14 @@ def take_test(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, seed: int,
 def play(q: Quarter) -> None:
     """Projects at stages 0-2 do their research and take their tests."""
     s = q.state
-    s.region.num[RESEARCH] = 0.0
+    s.region.num[RESEARCH_0 : RESEARCH_0 + N_SECTORS] = 0.0
     slices = Slices(s.firm.used)
     research(q.threads)(
         s.firm.num, s.firm.code, s.firm.used, q.policy, s.memory, s.region.num, s.seed, s.quarter, slices.of(s.flows),
         slices.of(s.account), slices.of(s.region.num), slices.of(s.tally),
     )  # fmt: skip
     slices.fold()
-    s.event.reserve(int(np.count_nonzero(s.firm.num[PROGRESS, : s.firm.used] >= 1.0)))
+    s.event.reserve(s.firm.used)
     s.event.used = take_tests(
         s.firm.num, s.firm.code, s.firm.used, q.policy, s.seed, s.quarter, s.tally, s.event.num, s.event.code,
         s.event.used,
@@ -178,6 +188,6 @@ MECHANISM = Mechanism(
         Stage("projects do research and take tests", play, "stages 0-2 pay research, progress, pass or fail, patent"),
     ),
     lines=("WAGE", "INP"),
-    events=("stage passed", "test failed"),
+    events=("test_passed", "test_failed"),
     indicators=("stage_pass_rate", "patents", "university_projects_converted"),
 )

@@ -339,6 +339,6 @@ MECHANISM = Mechanism(
         Stage("fair values", play_marks, "holdings, founders' and public shares are marked to their fair price"),
     ),
     lines=("DIST", "CARRY", "GAIN"),
-    events=("fund ended",),
+    events=("fund_ended",),
     indicators=("flow_dpi", "tvpi", "dpi_by_vintage", "recycling_time"),
 )

@@ -8,15 +8,18 @@ import numpy as np
 
 from ..agents.balances import column_sum
 from ..agents.enterprise import (
-    BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, ORIGIN, PILOT, PROOF, PROTOTYPE,
-    REGION, SECTOR, STAGE, VALUE, VENTURE, average, clip,
+    BELIEF, CAPEX_WANTED, CASH, FAILED_TESTS, FIRST_ROUND, GAP, ID, LAST_ROUND, MARKET, N_REGIONS, ORIGIN, PILOT, PROOF,
+    PROTOTYPE, REGION, SECTOR, STAGE, VALUE, VENTURE, average, clip,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, PURSE, REVENUE
+from ..agents.information import meeting_chance
 from ..agents.investor import (
     CALLED, COMMITTED_0, DEALS, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, KIND, LP_E, LP_LOCAL,
-    LP_STATE, NATIONAL, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
+    LP_STATE, NATIONAL, ON_PLATFORM, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
 )  # fmt: skip
 from ..agents.population import CORPORATE, NEXT_GAP, NEXT_ROUND, PAST_PRESSURE_0, RAISED, RAISED_NEXT, REF_PRESSURE_0
+from ..agents.programmes import guidance_preference
+from ..agents.strategic import tests_allowed
 from ..agents.tally import (
     BELOW_BAR, ENTERPRISE_REFUSED, EQUITY_SOUGHT, LATER_ROUNDS, LATER_WAIT, NO_MEETING, NO_MONEY, REFUSED_EQUITY,
     SEEKING, SEEKING_FIRST, SEEKING_STAGE, add,
@@ -30,9 +33,8 @@ from ..scenario.parameter import parameter
 from .capital_calls import DEBT_CAP, FEE, FEE_QUARTERS
 from .fundraising import INVESTING
 from .mechanism import Mechanism, Quarter, Stage
-from .rounds import EARLY, LATER_BAR, MOST_GIVERS, ROUND_QUARTERS, ROUND_WEIGHT, close_rounds
+from .rounds import EARLY, LATER_BAR, MOST_GIVERS, ROUND_QUARTERS, ROUND_WEIGHT, budget_of, close_rounds
 
-MEETING = parameter("meeting_base")
 MEETING_HELD = parameter("meeting_with_holders")
 HOME_BIAS = parameter("home_bias")
 BARGAINING = parameter("bargaining")
@@ -49,7 +51,6 @@ REFUSAL = parameter("enterprise_refusal")
 RUNWAY = parameter("runway_seek")
 SMALLEST_NEED = parameter("smallest_need")
 SPACING = parameter("round_spacing")
-TESTS_ALLOWED = parameter("tests_allowed")
 
 ALMOST = 0.999  # of what partners could pay, so that rounding never asks for more
 
@@ -128,7 +129,7 @@ def is_seeking(firm: Matrix, firm_code: Codes, i: int, t: int, policy: Matrix) -
     stage = firm_code[STAGE, i]
     if stage < PROOF or stage > MARKET or firm_code[VENTURE, i] == 0:
         return False
-    if firm_code[FAILED_TESTS, i] >= policy[TESTS_ALLOWED, 0]:
+    if firm_code[FAILED_TESTS, i] >= tests_allowed(firm, i, policy):
         return False
     need = firm[GAP, i] + (policy[BURN + stage, firm_code[SECTOR, i]] if stage < MARKET else 0.0)
     if stage >= PILOT:
@@ -153,14 +154,14 @@ def find_seekers(firm: Matrix, firm_code: Codes, used: int, head: Ints, policy: 
         tally[SEEKING_STAGE, stage] += 1.0
         if firm_code[FIRST_ROUND, i] < 0:
             tally[SEEKING_FIRST, 0] += 1.0
-        chance = 1.0 - math.exp(-policy[MEETING, 0])
+        chance = meeting_chance(firm_code, i, t, policy, memory)
         if head[i] >= 0:
             chance = max(chance, policy[MEETING_HELD, 0])
         if uniform(seed, DRAW_MEETING, firm_code[ID, i], t) >= chance:
             tally[REFUSED_EQUITY, NO_MEETING] += 1.0
             continue
         firm[VALUE, i], firm[BELIEF, i] = value_company(
-            firm, firm_code, i, 1.0, 0.0, 1.0, clause, policy, memory, seed
+            firm, firm_code, i, 1.0, 0.0, 0.0, 1.0, clause, policy, memory, seed, t
         )
         seekers[count] = i
         tickets[count] = ticket
@@ -197,7 +198,10 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
             continue
         target = uniform(seed, DRAW_LEAD, firm_code[ID, i], t) * cumulative[firm_code[REGION, i], n - 1]
         f = funds[first_above(cumulative[firm_code[REGION, i]], 0, n, target)]
-        value, _ = value_company(firm, firm_code, i, fund[HURDLE, f], 0.0, 1.0, clause, policy, memory, seed)
+        on_platform = float(fund_code[ON_PLATFORM, f])
+        value, _ = value_company(
+            firm, firm_code, i, fund[HURDLE, f], 0.0, on_platform, 1.0, clause, policy, memory, seed, t
+        )
         held = head[i] >= 0
         if tickets[k] > highest_share(firm_code, i, held, fund_code[KIND, f] == GUIDED_FUND, policy) * value * pressure:
             tally[REFUSED_EQUITY, BELOW_BAR] += 1.0
@@ -208,6 +212,8 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
             continue
         leads[k] = f
         scores[k] = math.log(value / tickets[k])
+        if fund_code[KIND, f] == GUIDED_FUND:
+            scores[k] += guidance_preference(firm_code, i, t, policy)
         values[k] = value
 
 
@@ -219,18 +225,24 @@ def keep_unused(fund: Matrix, used: int, policy: Matrix) -> None:
         fund[UNUSED_EARLY, f] = fund[PACE_EARLY, f]
 
 
-def lead_weights(q: Quarter, group: int) -> tuple[Ints, Floats, float]:
-    """Funds that may lead in a stage group, their cumulative weights by region, and their joint budget."""
-    s = q.state
-    fund, code, used = s.fund.num, s.fund.code, s.fund.used
-    budget = np.where(code[FOCUS, :used] == group, fund[PACE, :used], 0.0)
-    if group == EARLY:
-        budget = budget + fund[PACE_EARLY, :used]
-    budget[0] = 0.0
-    funds = np.flatnonzero(budget > 0.0)
-    bias = q.policy[HOME_BIAS, 0]
-    weights = np.stack([budget[funds] * np.where(code[FUND_REGION, funds] == r, bias, 1.0) for r in range(6)])
-    return funds, np.cumsum(weights, axis=1), float(column_sum(budget, used))
+@kernel
+def weigh_leads(fund: Matrix, fund_code: Codes, used: int, group: int, bias: float, funds: Ints,
+                cumulative: Matrix) -> tuple[int, float]:  # fmt: skip
+    """Funds that may lead in a stage group and their cumulative weights by region, budget x home bias;
+    returns how many they are, and their joint budget.
+    """
+    n, joint = 0, 0.0
+    for f in range(1, used):
+        budget = budget_of(fund, fund_code, f, group)
+        if budget <= 0.0:
+            continue
+        for r in range(N_REGIONS):
+            before = cumulative[r, n - 1] if n > 0 else 0.0
+            cumulative[r, n] = before + budget * (bias if fund_code[FUND_REGION, f] == r else 1.0)
+        funds[n] = f
+        n += 1
+        joint += budget
+    return n, joint
 
 
 def play(q: Quarter) -> None:
@@ -256,12 +268,15 @@ def play(q: Quarter) -> None:
 def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, following: Ints) -> None:
     """One stage group of the equity market: price, choice of leads, rounds."""
     s, p = q.state, q.policy
-    funds, cumulative, dry = lead_weights(q, group)
+    funds, cumulative = np.empty(s.fund.used, dtype=np.int64), np.empty((N_REGIONS, s.fund.used))
+    count, dry = weigh_leads(s.fund.num, s.fund.code, s.fund.used, group, p[HOME_BIAS, 0], funds, cumulative)
+    funds = funds[:count]
     sought = float(column_sum(tickets, len(tickets)))
     s.now[PAST_PRESSURE_0 + group] = dry / sought if sought > 0.0 else 1.0
     pressure = price_of_round(
         p[BARGAINING, 0], dry, sought, s.memory[REF_PRESSURE_0 + group, 0], p[PRESSURE, 0], p[PRICE_FLOOR, 0]
     )
+    q.scratch[f"pressure {group}"] = pressure
     if len(rows) == 0:
         return
     leads, scores, values = np.empty(len(rows), dtype=np.int64), np.empty(len(rows)), np.zeros(len(rows))
@@ -269,11 +284,9 @@ def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, 
         rows, tickets, funds, cumulative, group, s.firm.num, s.firm.code, head, s.fund.num, s.fund.code, p, s.memory,
         pressure, s.seed, s.quarter, leads, scores, values, s.tally,
     )  # fmt: skip
-    turn = np.zeros(s.fund.used)
-    turn[funds] = uniforms(s.seed, DRAW_TURN, s.fund.code[FUND_ID, funds], s.quarter)
     met = np.flatnonzero(leads >= 0)
-    ids = s.firm.code[ID, rows[met]]
-    order = met[np.lexsort((ids, -scores[met], turn[leads[met]]))] if len(met) else met
+    turn = uniforms(s.seed, DRAW_TURN, s.fund.code[FUND_ID, leads[met]], s.quarter)
+    order = met[np.lexsort((s.firm.code[ID, rows[met]], -scores[met], turn))]
     s.holding.reserve(MOST_GIVERS * len(met))
     s.event.reserve(len(met))
     s.holding.used, s.event.used = close_rounds(

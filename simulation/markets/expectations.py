@@ -5,18 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from ..agents.bank import BOOK
-from ..agents.enterprise import ID, LEADER, MARKET, RD, SALES, STAGE, average
-from ..agents.investor import CALLED, COMMITTED, FUND_ALIVE, LP_E, LP_H, SIZE, STATUS, VINTAGE
+from ..agents.enterprise import ID, LEADER, MARKET, RD, SALES, STAGE, SUPPORT, average
+from ..agents.investor import CALLED, COMMITTED_0, FUND_ALIVE, LP_E, LP_H, SIZE, STATUS, VINTAGE
 from ..agents.population import (
     EXIT_VALUE_TREND, FUNDING_RATE, MARKET_TO_EXIT, PAST_CALLED, PAST_DISTRIBUTED, PAST_DRY, PAST_ENTERED, PAST_EXIT,
     PAST_FUNDING, PAST_LOANS, PAST_MULTIPLE, PAST_PRESSURE, PAST_PRIVATE_DIST, PAST_PROTOTYPE, PAST_QUARTERS, PAST_RATE,
     PAST_RESEARCH, PAST_SERIAL, REFERENCE, ROUTE_SHARE, Population,
 )  # fmt: skip
+from ..agents.programmes import fade_support
 from ..agents.tally import (
     ACQUISITION_EXIT, CALLED_CAPITAL, DISTRIBUTED_CASH, ENTERED, ENTERED_SERIAL, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY,
     FUNDED_FIRST, LOANS_PAID, REDEMPTION_EXIT, SEEKING_FIRST, STARTED_PROTOTYPE,
 )  # fmt: skip
-from ..engine.table import Floats
+from ..engine.jit import kernel
+from ..engine.table import Codes, Floats, Matrix
 from ..scenario.parameter import parameter
 from .fundraising import INVESTING
 from .mechanism import Mechanism, Quarter, Stage
@@ -28,17 +30,35 @@ REFERENCE_QUARTERS = 20
 
 def dry_powder(state: Population, investing: float) -> tuple[float, float]:
     """Dry powder of funds in their investing period: all of it, and the part of private partners (CNY mn)."""
-    used = state.fund.used
-    num, code = state.fund.num[:, 1:used], state.fund.code[:, 1:used]
-    open_ = (code[STATUS] == FUND_ALIVE) & (state.quarter - code[VINTAGE] < investing)
-    dry = np.where(open_, np.maximum(0.0, num[SIZE] - num[CALLED]), 0.0)
-    private = (num[COMMITTED[LP_H]] + num[COMMITTED[LP_E]]) / np.maximum(num[SIZE], 1e-9)
-    return float(dry.sum()), float((dry * private).sum())
+    return add_dry_powder(state.fund.num, state.fund.code, state.fund.used, state.quarter, investing)
+
+
+@kernel
+def add_dry_powder(fund: Matrix, fund_code: Codes, used: int, t: int, investing: float) -> tuple[float, float]:
+    """Add up dry powder and its private part."""
+    dry, private = 0.0, 0.0
+    for f in range(1, used):
+        if fund_code[STATUS, f] == FUND_ALIVE and t - fund_code[VINTAGE, f] < investing:
+            left = max(0.0, fund[SIZE, f] - fund[CALLED, f])
+            dry += left
+            private += left * (fund[COMMITTED_0 + LP_H, f] + fund[COMMITTED_0 + LP_E, f]) / max(fund[SIZE, f], 1e-9)
+    return dry, private
+
+
+@kernel
+def research_of_leaders(firm: Matrix, firm_code: Codes, used: int) -> float:
+    """R&D paid by the leaders this quarter (CNY mn)."""
+    total = 0.0
+    for i in range(used):
+        if firm_code[LEADER, i] == 1 and firm_code[STAGE, i] >= MARKET:
+            total += firm[RD, i]
+    return total
 
 
 def name_leaders(q: Quarter) -> None:
-    """Once a year the 1% of market firms with the highest sales are the leaders."""
+    """Old public support fades; once a year the 1% of market firms with the highest sales are the leaders."""
     s = q.state
+    fade_support(s.firm.num[SUPPORT, : s.firm.used])
     if s.quarter % 4 != 0:
         return
     used = s.firm.used
@@ -82,8 +102,7 @@ def remember(q: Quarter) -> None:
     now[PAST_SERIAL] = tally[ENTERED_SERIAL].sum()
     if tally[LOANS_PAID, 0] > 0.0:
         now[PAST_RATE] = tally[LOANS_PAID, 1] / tally[LOANS_PAID, 0]
-    leaders = (s.firm.code[LEADER, : s.firm.used] == 1) & (s.firm.code[STAGE, : s.firm.used] >= MARKET)
-    now[PAST_RESEARCH] = float(np.sum(s.firm.num[RD, : s.firm.used][leaders]))
+    now[PAST_RESEARCH] = research_of_leaders(s.firm.num, s.firm.code, s.firm.used)
     push(s)
     if q.burn_in:
         set_references(s)

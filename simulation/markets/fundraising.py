@@ -26,6 +26,7 @@ from .capital_calls import FEE, call_secondary, fill_vehicle, pay_fees
 from .mechanism import Mechanism, Quarter, Stage
 
 PRIVATE = parameter("private_commitments")
+APPETITE = parameter("partner_appetite")
 STATE_MONEY = parameter("state_commitments")
 OUTCOME_WEIGHT = parameter("outcome_weight")
 OUTCOME_ELASTICITY = parameter("outcome_elasticity")
@@ -137,32 +138,58 @@ def private_money(q: Quarter) -> Floats:
     C_k = scale c/4 w_k [(1-kappa) + kappa (m_k/m*)^lambda] (dry/dry*)^-overhang, w_k = usual share tilted by
     (m_k/mean)^lambda.
     """
-    s, p = q.state, q.policy
+    s, p, money = q.state, q.policy, np.empty(6)
     judge_types(s.multiples, s.multiples_seen, s.memory, p, p[MEMORY_OF_MULTIPLES, 0])
-    base = p[PRIVATE, 0] * 1000.0 * s.scale / 4.0
-    multiple, reference = s.memory[MEAN_MULTIPLE], s.memory[REF_MULTIPLE, 0]
     known = s.memory[REF_DRY, 0] > 0.0 and s.past[PAST_DRY, 0] > 0.0
     dry = s.past[PAST_DRY, 0] / s.memory[REF_DRY, 0] if known else 1.0
-    usual, past = opening_shares(p), s.memory[TYPE_SHARE, :6]
-    mean = float((usual * multiple[:6]).sum())
-    weights = np.array([usual[k] * power(multiple[k] / mean, p[OUTCOME_ELASTICITY, 0]) for k in range(6)])
-    weights /= weights.sum()
-    backed = float(weights[3:].sum())
-    kept = min(HIGHEST_BACKED, max(LOWEST_BACKED, backed))
-    plain = weights[:3] / (1.0 - backed) if backed < 1.0 else usual[3:] / usual[3:].sum()
-    weights[3:] *= kept / backed
-    weights[:3] = (1.0 - kept) * plain
-    money = np.empty(6)
+    base = p[PRIVATE, 0] * p[APPETITE, 0] * 1000.0 * s.scale / 4.0
+    commit_privately(p, s.memory, opening_shares(p), base, dry, s.account[HOUSEHOLDS], money)
+    s.now[PAST_MULTIPLE] = s.memory[MEAN_MULTIPLE, 6]
+    return money
+
+
+@rule
+def tilt(weights: Vector, usual: Vector, memory: Matrix, elasticity: float) -> None:
+    """Split of private money by type: the usual one tilted to what paid well, with or without guidance money."""
+    mean, total, backed, usually_backed = 0.0, 0.0, 0.0, 0.0
     for k in range(6):
-        relative = multiple[k] / reference if reference > 0.0 else 1.0
-        response = commitment_response(p[OUTCOME_WEIGHT, 0], relative, p[OUTCOME_ELASTICITY, 0], dry, p[OVERHANG, 0])
-        money[k] = base * weights[k] * response
-    total = float(money.sum())
-    limit = HOUSEHOLD_LIMIT / 4.0 * max(0.0, s.account[HOUSEHOLDS])
-    target = min(max(total, p[FLOOR, 0] * base), limit)
-    s.now[PAST_MULTIPLE] = multiple[6]
-    s.memory[TYPE_SHARE, :6] += (weights - past) * 2.0 / (TYPE_QUARTERS + 1.0)
-    return money * (target / total) if total > 0.0 else money
+        mean += usual[k] * memory[MEAN_MULTIPLE, k]
+    for k in range(6):
+        weights[k] = usual[k] * power(memory[MEAN_MULTIPLE, k] / mean, elasticity)
+        total += weights[k]
+    for k in range(6):
+        weights[k] /= total
+    for k in range(3, 6):
+        backed += weights[k]
+        usually_backed += usual[k]
+    kept = min(HIGHEST_BACKED, max(LOWEST_BACKED, backed))
+    for k in range(3):
+        plain = weights[k] / (1.0 - backed) if backed < 1.0 else usual[3 + k] / usually_backed
+        weights[3 + k] *= kept / backed
+        weights[k] = (1.0 - kept) * plain
+
+
+@kernel
+def commit_privately(policy: Matrix, memory: Matrix, usual: Vector, base: float, dry: float, savings: float,
+                     money: Vector) -> None:  # fmt: skip
+    """Fill `money` with the private commitments of the quarter by type; the split is remembered.
+
+    base: usual commitments of a quarter; dry: dry powder over its reference; savings: deposits of households (CNY mn).
+    """
+    weights = np.empty(6)
+    tilt(weights, usual, memory, policy[OUTCOME_ELASTICITY, 0])
+    reference, total = memory[REF_MULTIPLE, 0], 0.0
+    for k in range(6):
+        relative = memory[MEAN_MULTIPLE, k] / reference if reference > 0.0 else 1.0
+        money[k] = base * weights[k] * commitment_response(
+            policy[OUTCOME_WEIGHT, 0], relative, policy[OUTCOME_ELASTICITY, 0], dry, policy[OVERHANG, 0]
+        )
+        total += money[k]
+        memory[TYPE_SHARE, k] += (weights[k] - memory[TYPE_SHARE, k]) * 2.0 / (TYPE_QUARTERS + 1.0)
+    target = min(max(total, policy[FLOOR, 0] * base), HOUSEHOLD_LIMIT / 4.0 * max(0.0, savings))
+    if total > 0.0:
+        for k in range(6):
+            money[k] *= target / total
 
 
 @open_rule
@@ -324,6 +351,6 @@ MECHANISM = Mechanism(
         Stage("fees are paid", play_fees, "corporate partners fill their vehicle; funds pay their managers"),
     ),
     lines=("CALL", "MFEE", "CORP"),
-    events=("fund closed",),
+    events=("fund_closed",),
     indicators=("social_commitments", "government_commitment_share", "dry_powder"),
 )

@@ -18,7 +18,7 @@ from ..agents.tally import (
 )  # fmt: skip
 from ..engine.draws import purpose, uniform
 from ..engine.jit import kernel, rule
-from ..engine.table import Codes, Ints, Matrix, Vector
+from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .fundraising import waiting_order
 from .mechanism import Mechanism, Quarter, Stage
@@ -81,22 +81,29 @@ def rank_managers(q: Quarter) -> None:
     rank in 0-1.
     """
     s = q.state
-    used = s.manager.used
-    fund = s.fund.num
-    last = np.full(used, -1, dtype=np.int64)
-    called = fund[CALLED, : s.fund.used]
-    told = np.flatnonzero((called > 0.0) & (called >= 0.25 * fund[SIZE, : s.fund.used]))
-    for f in told[told > 0]:
-        last[s.fund.code[MANAGER, f]] = f
-    called = np.where(last >= 0, fund[CALLED, last], 0.0)
-    known = called > 0.0
-    record = np.where(known, (fund[DISTRIBUTED, last] + fund[FAIR_VALUE, last]) / np.where(known, called, 1.0), -1.0)
-    s.manager.num[RECORD, :used] = record
-    s.manager.num[RANK, :used] = 0.5
-    rows = np.flatnonzero(known)
+    known = np.empty(s.manager.used, dtype=np.int64)
+    rows = known[: read_records(s.fund.num, s.fund.code, s.fund.used, s.manager.num, s.manager.used, known)]
     if len(rows) > 1:
-        order = rows[np.lexsort((rows, record[rows]))]
+        order = rows[np.lexsort((rows, s.manager.num[RECORD, rows]))]
         s.manager.num[RANK, order] = np.arange(len(rows)) / (len(rows) - 1)
+
+
+@kernel
+def read_records(fund: Matrix, fund_code: Codes, funds: int, manager: Matrix, managers: int, known: Ints) -> int:
+    """Write down each manager's record; returns how many have one (their rows in `known`)."""
+    last = np.zeros(managers, dtype=np.int64)
+    for f in range(1, funds):
+        if fund[CALLED, f] > 0.0 and fund[CALLED, f] >= 0.25 * fund[SIZE, f]:
+            last[fund_code[MANAGER, f]] = f
+    count = 0
+    for m in range(managers):
+        manager[RECORD, m] = -1.0
+        manager[RANK, m] = 0.5
+        if last[m] > 0:
+            manager[RECORD, m] = (fund[DISTRIBUTED, last[m]] + fund[FAIR_VALUE, last[m]]) / fund[CALLED, last[m]]
+            known[count] = m
+            count += 1
+    return count
 
 
 def play_offers(q: Quarter) -> None:
@@ -123,16 +130,21 @@ def play_books(q: Quarter) -> None:
     s.account[CENTRAL_BUDGET], s.account[NATIONAL_BUDGET] = left[0], left[1]
     s.region.num[GUIDANCE_BUDGET] = left[2:]
     s.tally[OFFERED_GUIDANCE, 1] += float(placed.sum())
+    pay_running_costs(placed, s.account, s.region.num, s.flows, s.cost)
+
+
+@kernel
+def pay_running_costs(placed: Vector, account: Vector, region: Matrix, flows: Vector, cost: Cube) -> None:
+    """Central and local governments pay for running the guidance funds and for watching the share cap."""
     for lever, part in ((COST_GGF_CENTRAL, MANAGEMENT), (COST_SHARE_CAP, MONITORING)):
-        paid = pay(
-            s.flows, OPERATING_CENTRAL, s.account, TREASURY, s.account, HOUSEHOLDS, part * (placed[0] + placed[1])
+        cost[lever, CENTRAL, ADMINISTRATION] += pay(
+            flows, OPERATING_CENTRAL, account, TREASURY, account, HOUSEHOLDS, part * (placed[0] + placed[1])
         )
-        s.cost[lever, CENTRAL, ADMINISTRATION] += paid
     for lever, part in ((COST_GGF_LOCAL, MANAGEMENT), (COST_SHARE_CAP, MONITORING)):
-        for r in range(s.region.used):
-            paid = pay(s.flows, OPERATING_LOCAL, s.region.num[PURSE], r, s.account, HOUSEHOLDS, part * placed[2 + r])
-            s.region.num[PROGRAMMES, r] += paid
-            s.cost[lever, LOCAL, ADMINISTRATION] += paid
+        for r in range(region.shape[1]):
+            paid = pay(flows, OPERATING_LOCAL, region[PURSE], r, account, HOUSEHOLDS, part * placed[2 + r])
+            region[PROGRAMMES, r] += paid
+            cost[lever, LOCAL, ADMINISTRATION] += paid
 
 
 MECHANISM = Mechanism(

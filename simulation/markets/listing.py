@@ -9,20 +9,21 @@ import numpy as np
 from ..accounting.chart import F, FLOW, H, ISSUE, ISSUE_FEE, LISTED, OPERATING_CENTRAL, TRANSFER, UNLISTED, X
 from ..accounting.ledger import annual_hazard, pay
 from ..agents.enterprise import (
-    BOARD, CASH, ELIGIBLE, FILED_AT, FIRST_ROUND, FLOW_YEAR_0, FOUNDER_VALUE, ID, LISTED_AT, MARKET, MARKET_AT,
-    N_SECTORS, POTENTIAL, PRICE, PROFIT_YEAR_0, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, QUEUE, RD_YEAR_0, READINESS,
-    RETRY_AT, SALES, SALES_YEAR_0, SECTOR, SHARES, STAGE, TUTORED_AT, VENTURE, average, clip, logistic,
+    BOARD, CASH, ELIGIBLE, FILED_AT, FIRST_ROUND, FLOW_YEAR_0, FOUNDER_VALUE, ID, INCUBATED_AT, LISTED_AT, MARKET,
+    MARKET_AT, N_SECTORS, POTENTIAL, PRICE, PROFIT_YEAR_0, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE, QUEUE, RD_YEAR_0,
+    READINESS, RETRY_AT, SALES, SALES_YEAR_0, SECTOR, SHARES, STAGE, TUTORED_AT, VENTURE, average, clip, logistic,
 )  # fmt: skip
 from ..agents.investor import COST, HELD_SHARES, HELD_VALUE, HOLDER_SECTOR
 from ..agents.population import (
     HOUSEHOLDS, LISTED_PRICE, LISTED_SHARE, LISTING_WAIT, PUBLIC_MARKET, ROUTE_LOSS, SLOTS, SUPPLY, TREASURY,
 )  # fmt: skip
+from ..agents.programmes import is_certified, label_weight
 from ..agents.tally import (
     ADMINISTRATION, ALTERNATIVE, CENTRAL, CONCESSION, COST_WINDOW, EXITS, EXIT_CHOSEN, EXIT_HOLDINGS, EXIT_MONEY,
     EXIT_TIME, FILED, FILING, LISTED_BOARD, LISTED_MULTIPLE, LISTING, LISTING_EXIT, NOT_COVERED, NOT_ELIGIBLE, REFUSAL,
     REFUSED_LISTING, REVIEW_REFUSED, TURNED_DOWN, WITHDRAWAL, WITHDRAWN, WITHDREW, note,
 )  # fmt: skip
-from ..agents.shareholders import clause_held
+from ..agents.shareholders import clause_held, has_fund
 from ..agents.valuation import (
     HURDLE, HURDLE_LEVEL, LEGAL_MINIMUM, LISTED_MULTIPLE as PRICE_SALES, THRESHOLD, TIGHTNESS, value_company,
 )  # fmt: skip
@@ -30,6 +31,7 @@ from ..engine.draws import normal, purpose, uniform
 from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
+from .incubation import GUIDANCE, HEAD_START, counted_from, error_left
 from .mechanism import Mechanism, Quarter, Stage
 
 REVIEWS = parameter("reviews_per_year")
@@ -51,6 +53,8 @@ FREE_FLOAT_LARGE = parameter("free_float_large")
 LARGE = parameter("large_listing")
 FEE = parameter("issue_fee")
 LOCKUP = parameter("lockup")
+LABEL_IN_REVIEW = parameter("listing_label")
+SET_5 = parameter("listing_set_5")
 
 STAR, BSE, OTHER_BOARD = 0, 1, 2
 REVIEW_COST = 1.5  # CNY mn a review, paid by the central government
@@ -102,6 +106,19 @@ def distance_to_boards(firm: Matrix, i: int, multiple: float, index: float, tigh
 
 
 @rule
+def distance_to_set_5(firm: Matrix, firm_code: Codes, i: int, value: float, policy: Matrix, t: int) -> float:
+    """Log distance to listing set 5: certified technology, a marked field, market value of 4 legal minima, R&D test.
+
+    value: what investors hold firm i to be worth (CNY mn); far below for a firm that is not certified.
+    """
+    if policy[SET_5, firm_code[SECTOR, i]] <= 0.0 or not is_certified(firm_code, i, t):
+        return FAR
+    research = firm[RD_YEAR_0 + 1, i] + firm[RD_YEAR_0 + 2, i] + firm[RD_YEAR_0 + 3, i]
+    least = 4.0 * LEGAL_MINIMUM * policy[THRESHOLD, 0] * policy[TIGHTNESS, 0]
+    return min(nearest(value, least), nearest(research, policy[RD_TEST, 0]))
+
+
+@rule
 def value_at_issue(multiple: float, index: float, sales: float, potential: float) -> float:
     """Market value at issue and after: 4 PS P max(S, .6 min(M, 3 S + 5)) (CNY mn)."""
     return 4.0 * multiple * index * max(sales, 0.6 * min(potential, 3.0 * sales + 5.0))
@@ -130,17 +147,6 @@ def value_of_filing(chance: float, issue: float, other: float, wait: float, lock
     through = chance * math.pow(1.0 - withdrawal, wait / 4.0)
     listed = issue * math.pow(1.0 + hurdle, -(wait + lockup) / 4.0)
     return through * listed + (1.0 - through) * other * math.pow(1.0 + hurdle, -wait / 4.0)
-
-
-@rule
-def has_fund(i: int, head: Ints, following: Ints, holding_code: Codes) -> bool:
-    """Whether a fund holds shares of firm i."""
-    h = head[i]
-    while h >= 0:
-        if holding_code[HOLDER_SECTOR, h] == F:
-            return True
-        h = following[h]
-    return False
 
 
 @kernel
@@ -172,20 +178,25 @@ def file_and_withdraw(firm: Matrix, firm_code: Codes, used: int, head: Ints, fol
             firm, i, multiple, index, policy[TIGHTNESS, 0], policy[THRESHOLD, 0], policy[BSE_MULTIPLE, 0],
             policy[RD_TEST, 0],
         )  # fmt: skip
+        if main < 0.0 and is_certified(firm_code, i, t):
+            worth, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, 1.0, 0.0, policy, memory, seed, t)
+            main = max(main, distance_to_set_5(firm, firm_code, i, worth, policy, t))
         best = max(main, small)
-        if best + policy[ELIGIBILITY_NOISE, 0] * normal(seed, DRAW_PERCEPTION, firm_code[ID, i], t // 4) < 0.0:
+        error = error_left(policy[ELIGIBILITY_NOISE, 0], policy[GUIDANCE, 0])
+        if best + error * normal(seed, DRAW_PERCEPTION, firm_code[ID, i], t // 4) < 0.0:
             tally[REFUSED_LISTING, NOT_ELIGIBLE] += 1.0
             continue
         if firm_code[TUTORED_AT, i] < 0:
             firm_code[TUTORED_AT, i] = t
         if t - firm_code[TUTORED_AT, i] < policy[TUTORING, 0]:
             continue
+        lift = policy[LABEL_IN_REVIEW, 0] * label_weight(firm_code, i, t, memory)
         chance = pass_chance(
-            policy[PASS_INTERCEPT, 0], policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0],
+            policy[PASS_INTERCEPT, 0] + lift, policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0],
             best >= 0.0,
         )  # fmt: skip
         clause = clause_held(i, head, following, holding, holding_code)
-        other, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, clause, policy, memory, seed)
+        other, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, 0.0, clause, policy, memory, seed, t)
         issue = value_at_issue(multiple, index, firm[SALES, i], firm[POTENTIAL, i]) * (1.0 - policy[UNDERPRICING, 0])
         listing = value_of_filing(
             chance, issue, other, memory[LISTING_WAIT, 0], policy[LOCKUP, 0], hurdle, policy[WITHDRAWAL_HAZARD, 0]
@@ -226,8 +237,9 @@ def review(order: Ints, firm: Matrix, firm_code: Codes, head: Ints, following: I
         i = order[o]
         paid = pay(flows, OPERATING_CENTRAL, account, TREASURY, account, HOUSEHOLDS, REVIEW_COST)
         cost[COST_WINDOW, CENTRAL, ADMINISTRATION] += paid
+        lift = policy[LABEL_IN_REVIEW, 0] * label_weight(firm_code, i, t, memory)
         chance = pass_chance(
-            policy[PASS_INTERCEPT, 0], policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0],
+            policy[PASS_INTERCEPT, 0] + lift, policy[PASS_READINESS, 0], firm[READINESS, i], policy[PASS_INELIGIBLE, 0],
             firm_code[ELIGIBLE, i] == 1,
         )  # fmt: skip
         if uniform(seed, DRAW_REVIEW, firm_code[ID, i], firm_code[FILED_AT, i]) >= chance:
@@ -304,7 +316,8 @@ def play(q: Quarter) -> None:
     queue = np.flatnonzero(s.firm.code[STAGE, : s.firm.used] == QUEUE)
     filed = s.firm.code[FILED_AT, queue]
     ready = queue[s.quarter - filed >= p[REVIEW_QUARTERS, 0]]
-    ready = ready[np.lexsort((s.firm.code[ID, ready], s.firm.code[FILED_AT, ready]))]
+    counted = counted_from(s.firm.code[FILED_AT, ready], s.firm.code[INCUBATED_AT, ready], p[HEAD_START, 0])
+    ready = ready[np.lexsort((s.firm.code[ID, ready], counted))]
     available = s.memory[SLOTS, 0] + per_quarter
     slots = int(available)
     s.memory[SLOTS, 0] = min(available - slots, 1.0)
@@ -335,6 +348,6 @@ MECHANISM = Mechanism(
     question="Who goes public, how long does it take, and at what price?",
     stages=(Stage("listings", play, "file, withdraw, review first-in-first-out, list if the market can pay"),),
     lines=("IPO", "IPOF", "OPER"),
-    events=("filed", "withdrew", "refused", "listed"),
+    events=("filing", "withdrawal", "refusal", "listing"),
     indicators=("exits_ipo", "listing_queue", "listing_wait", "listing_withdrawals", "listing_failure_share"),
 )

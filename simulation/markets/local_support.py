@@ -6,6 +6,7 @@ from ..accounting.chart import GRANT_ENTERPRISE
 from ..accounting.ledger import pay
 from ..agents.enterprise import CASH, ID, MARKET, PROOF, RD, REGION, STAGE, VENTURE
 from ..agents.government import BONDS_OUT, GRANTS_DUE, PROGRAMMES, PURSE, REVENUE
+from ..agents.programmes import GRANT_PRIORITY, has_priority, is_certified, support
 from ..agents.tally import COST_GRANT, GRANT, LOCAL, OUTLAY, note
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Matrix, Vector
@@ -17,9 +18,10 @@ DEBT_CAP = parameter("local_debt_cap")
 
 
 @rule
-def is_eligible(firm_code: Codes, i: int) -> bool:
-    """Grants go to enterprises with venture history up to the market stage."""
-    return bool(firm_code[VENTURE, i] == 1 and PROOF <= firm_code[STAGE, i] <= MARKET)
+def is_eligible(firm_code: Codes, i: int, t: int, policy: Matrix) -> bool:
+    """Grants go to enterprises with venture history up to the market stage; with priority, to certified ones only."""
+    named = not has_priority(policy, GRANT_PRIORITY) or is_certified(firm_code, i, t)
+    return bool(named and firm_code[VENTURE, i] == 1 and PROOF <= firm_code[STAGE, i] <= MARKET)
 
 
 @rule
@@ -31,13 +33,13 @@ def affordable_share(due: float, purse: float, debt: float, revenue: float, cap:
 
 
 @kernel
-def pay_grants(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, region: Matrix, flows: Vector, tally: Matrix,
-               cost: Cube, event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
+def pay_grants(firm: Matrix, firm_code: Codes, used: int, t: int, policy: Matrix, region: Matrix, flows: Vector,
+               tally: Matrix, cost: Cube, event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
     """Pay each eligible enterprise its share of last quarter's R&D, cut pro rata where a region is at its limits."""
     for r in range(region.shape[1]):
         region[GRANTS_DUE, r] = 0.0
     for i in range(used):
-        if is_eligible(firm_code, i):
+        if is_eligible(firm_code, i, t, policy):
             region[GRANTS_DUE, firm_code[REGION, i]] += policy[GRANT_RATE, firm_code[REGION, i]] / 100.0 * firm[RD, i]
     for r in range(region.shape[1]):
         due = region[GRANTS_DUE, r]
@@ -45,12 +47,13 @@ def pay_grants(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, region
             due, region[PURSE, r], region[BONDS_OUT, r], region[REVENUE, r], policy[DEBT_CAP, 0]
         )
     for i in range(used):
-        if not is_eligible(firm_code, i) or firm[RD, i] <= 0.0:
+        if not is_eligible(firm_code, i, t, policy) or firm[RD, i] <= 0.0:
             continue
         r = firm_code[REGION, i]
         amount = policy[GRANT_RATE, r] / 100.0 * firm[RD, i] * region[GRANTS_DUE, r]
         paid = pay(flows, GRANT_ENTERPRISE, region[PURSE], r, firm[CASH], i, amount)
         if paid > 0.0:
+            support(firm, i, paid)
             region[PROGRAMMES, r] += paid
             cost[COST_GRANT, LOCAL, OUTLAY] += paid
             event_used = note(event, event_code, event_used, GRANT, firm_code[ID, i], r, paid, 0.0)
@@ -62,7 +65,7 @@ def play(q: Quarter) -> None:
     s = q.state
     s.event.reserve(s.firm.used)
     s.event.used = pay_grants(
-        s.firm.num, s.firm.code, s.firm.used, q.policy, s.region.num, s.flows, s.tally, s.cost, s.event.num,
+        s.firm.num, s.firm.code, s.firm.used, s.quarter, q.policy, s.region.num, s.flows, s.tally, s.cost, s.event.num,
         s.event.code, s.event.used,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Operations: what enterprises earn and pay in a quarter, from sales to taxes, research and dividends.
 
-Payments are capped by cash in the order inputs and wages, refunds, taxes, interest, principal (credit), research,
-dividend.
+Payments are capped by cash in the order premium, inputs and wages, refunds, taxes, interest, principal (credit),
+research, dividend.
 """
 
 from __future__ import annotations
@@ -11,14 +11,18 @@ import math
 import numpy as np
 
 from ..accounting.chart import (
-    CIT_CENTRAL, CIT_LOCAL, INPUTS, REFUND, SALES as SALES_LINE, VAT_CENTRAL, VAT_LOCAL, WAGES,
+    CIT_CENTRAL, CIT_LOCAL, INPUTS, SALES as SALES_LINE, VAT_CENTRAL, VAT_LOCAL, WAGES,
 )  # fmt: skip
 from ..accounting.ledger import pay, pay_split
+from ..agents.cover import (
+    DRAW_FAILURE, RATED, compensate, count_first_sales, cover_held, damage_felt, pay_premium,
+)  # fmt: skip
 from ..agents.enterprise import (
-    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, COST_SHOCK, FAILURE, FIRST_ROUND, FIRST_SALE, FLOW_YEAR, FLOW_YEAR_0, GAP, ID,
-    INTEREST_DUE, MARKET, N_SECTORS, ORIGIN, PILOT, POTENTIAL, PRINCIPAL_DUE, PROFIT, PROFIT_YEAR, PROFIT_YEAR_0, QUEUE,
-    RD, RD_INTENSITY, RD_PLAN, RD_YEAR, REGION, RETAINED, SALES, SALES_TREND, SALES_YEAR, SALES_YEAR_0, SECTOR, STAGE,
-    TAX_LOSS, UNIT_COST, VALIDATED_AT, VAT_CREDIT, VENTURE, WEALTH, ageing, average, care, dividend, unit_cost_share,
+    CAPEX_PAID, CAPITAL, CASH, CASH_FLOW, COST_SAVING, COST_SHOCK, COVERED, FAILURE, FIRST_ROUND, FIRST_SALE,
+    FLOW_YEAR, FLOW_YEAR_0, GAP, ID, INTEREST_DUE, MARKET, NET_PREMIUM, N_SECTORS, ORIGIN, PILOT, POTENTIAL,
+    PRINCIPAL_DUE, PROCURED, PROFIT, PROFIT_YEAR, PROFIT_YEAR_0, QUEUE, RD, RD_INTENSITY, RD_PLAN, RD_YEAR, REGION,
+    RETAINED, SALES, SALES_TREND, SALES_YEAR, SALES_YEAR_0, SECTOR, STAGE, TAX_LOSS, UNIT_COST, VALIDATED_AT,
+    VAT_CREDIT, VENTURE, WEALTH, ageing, average, care, dividend, unit_cost_share,
 )  # fmt: skip
 from ..agents.government import PURSE, RESEARCH_0, TAXES
 from ..agents.population import HOUSEHOLDS, LISTING_WAIT, REST, SECTOR_DEMAND, TREASURY
@@ -28,8 +32,8 @@ from ..agents.tally import (
     TAX_EXPENDITURE, VALUE_ADDED, add,
 )  # fmt: skip
 from ..engine.blocks import Slices, count_blocks, end_row, first_row
-from ..engine.draws import normals, purpose, uniform
-from ..engine.jit import block_kernel, kernel, open_rule, prange, rule
+from ..engine.draws import normal, purpose, uniform
+from ..engine.jit import block_kernel, kernel, prange, rule
 from ..engine.table import Codes, Cube, Cubes, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .application import BURN_2, DAMAGE, DEPRECIATION, EFFORT_COST, EFFORT_POWER
@@ -57,21 +61,24 @@ DIVIDEND_FLOOR = parameter("dividend_cash_floor")
 DIVIDEND_KEEP = parameter("dividend_excess_sales")
 DIVIDEND_CAPITAL = parameter("dividend_excess_capital")
 SECTOR_NOISE = parameter("sector_demand_noise")
+DEMAND_SHOCK = parameter("demand_shock")
 SECTOR_PERSISTENCE = parameter("sector_demand_persistence")
 SALARY = parameter("founder_salary")
 SAVING = parameter("founder_saving")
 
-DRAW_FAILURE = purpose("failure in use")
 DRAW_SECTOR_DEMAND = purpose("sector demand")
 
 
 @rule
 def production_cost(firm: Matrix, i: int, policy: Matrix, venture: bool) -> float:
-    """Unit cost as a share of sales: c0 if mature, falling with learning for a venture, plus the firm's own shock."""
+    """Unit cost as a share of sales: c0 if mature, falling with learning for a venture, plus the firm's own shock;
+    less what solved challenges save.
+    """
+    kept = 1.0 - firm[COST_SAVING, i]
     if not venture:
-        return float(policy[COST_INITIAL, 0] + firm[COST_SHOCK, i])
+        return float((policy[COST_INITIAL, 0] + firm[COST_SHOCK, i]) * kept)
     share = unit_cost_share(firm[UNIT_COST, i], policy[COST_INITIAL, 0], policy[COST_FLOOR, 0], policy[COST_KEPT, 0])
-    return float(firm[COST_SHOCK, i] + share)
+    return float((firm[COST_SHOCK, i] + share) * kept)
 
 
 @rule
@@ -83,10 +90,18 @@ def overheads(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, venture: b
     return cost
 
 
-@open_rule
+@rule
 def next_demand(factor: float, persistence: float, shock: float) -> float:
     """Sector demand as a factor on sales: F' = F^persistence e^shock, around 1."""
     return math.pow(factor, persistence) * math.exp(shock)
+
+
+@kernel
+def move_demand(memory: Matrix, policy: Matrix, seed: int, t: int) -> None:
+    """The demand of each sector moves."""
+    for j in range(N_SECTORS):
+        shock = policy[SECTOR_NOISE, 0] * normal(seed, DRAW_SECTOR_DEMAND, j, t) + policy[DEMAND_SHOCK, j]
+        memory[SECTOR_DEMAND, j] = next_demand(memory[SECTOR_DEMAND, j], policy[SECTOR_PERSISTENCE, 0], shock)
 
 
 @rule
@@ -113,9 +128,13 @@ def plan(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, t: int) -> N
 
 
 @rule
-def settle_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, memory: Matrix, seed: int, t: int,
-                 flows: Vector, account: Vector, region: Matrix, tally: Matrix, cost: Cube) -> None:  # fmt: skip
-    """Sales come in; inputs, wages, refunds, value-added tax and income tax go out."""
+def settle_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix, memory: Matrix, insurer: Matrix,
+                 seed: int, t: int, flows: Vector, account: Vector, region: Matrix, book: Matrix, tally: Matrix,
+                 cost: Cube) -> None:  # fmt: skip
+    """Sales come in (governments have paid for theirs); premiums, inputs, wages, refunds and taxes go out.
+
+    insurer: what insurers were at the start of the quarter; book: the block's slice of their books.
+    """
     for i in range(lo, hi):
         stage = firm_code[STAGE, i]
         if stage < PILOT:
@@ -123,22 +142,33 @@ def settle_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matri
         j, r = firm_code[SECTOR, i], firm_code[REGION, i]
         venture = firm_code[VENTURE, i] == 1
         sales = firm[SALES, i] * memory[SECTOR_DEMAND, j]
-        revenue = pay(flows, SALES_LINE, account, REST, firm[CASH], i, sales)
+        bought = firm[PROCURED, i]
+        revenue = bought + pay(flows, SALES_LINE, account, REST, firm[CASH], i, max(0.0, sales - bought))
+        firm[NET_PREMIUM, i] = 0.0
+        if venture:
+            if firm[COVERED, i] > 0.0:
+                pay_premium(flows, firm, firm_code, i, policy, memory, insurer, book, seed, t, tally)
+            count_first_sales(firm, firm_code, i, policy, t, tally)
         variable = production_cost(firm, i, policy, venture) * sales
         if venture:
-            effort = care(policy[EFFORT_POWER, 0], firm[FAILURE, i], policy[DAMAGE, 0], policy[EFFORT_COST, 0])
+            felt = damage_felt(policy[DAMAGE, 0], cover_held(firm, firm_code, i, policy), policy[RATED, 0])
+            effort = care(policy[EFFORT_POWER, 0], firm[FAILURE, i], felt, policy[EFFORT_COST, 0])
             variable += policy[EFFORT_COST, 0] * effort * effort * sales
         bill = variable + overheads(firm, firm_code, i, policy, venture, t)
         inputs = policy[INPUT_SHARE, 0]
         paid = pay_split(
             flows, INPUTS, WAGES, firm[CASH], i, account, REST, account, HOUSEHOLDS, min(bill, firm[CASH, i]), inputs
         )
-        if venture and uniform(seed, DRAW_FAILURE, firm_code[ID, i], t) < firm[FAILURE, i]:
-            pay(flows, REFUND, firm[CASH], i, account, REST, min(policy[DAMAGE, 0] * sales, firm[CASH, i]))
+        if venture:
+            failed = uniform(seed, DRAW_FAILURE, firm_code[ID, i], t) < firm[FAILURE, i]
+            compensate(
+                flows, firm, firm_code, i, r, sales, failed, policy, account, region, insurer, book, seed, tally, cost
+            )
         vat = pay_vat(flows, firm, i, r, account, region, policy, revenue - firm[CAPEX_PAID, i] - inputs * paid
                       - (1.0 - policy[WAGE_SHARE, 0]) * (firm[RD, i] + firm[RD_PLAN, i]))  # fmt: skip
         worn = firm[CAPITAL, i] * policy[DEPRECIATION, 0]
         profit = revenue - paid - worn - firm[INTEREST_DUE, i] - vat - firm[RD, i] - firm[RD_PLAN, i]
+        profit -= firm[NET_PREMIUM, i]
         pay_income_tax(flows, firm, i, j, r, account, region, policy, profit, cost, tally)
         tally[INDUCED_TAX, CENTRAL] += vat * policy[VAT_CENTRAL_SHARE, 0]
         tally[INDUCED_TAX, LOCAL] += vat * (1.0 - policy[VAT_CENTRAL_SHARE, 0])
@@ -156,13 +186,14 @@ def settle_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matri
 
 
 @block_kernel
-def settle_accounts(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: Matrix, seed: int, t: int,
-                    flows: Matrix, account: Matrix, region: Cube, tally: Cube, cost: Cubes) -> None:  # fmt: skip
+def settle_accounts(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, memory: Matrix, insurer: Matrix,
+                    seed: int, t: int, flows: Matrix, account: Matrix, region: Cube, book: Cube, tally: Cube,
+                    cost: Cubes) -> None:  # fmt: skip
     """Accounts are settled block by block; each block has its slice of the shared arrays."""
     for b in prange(count_blocks(used)):
         settle_block(
-            firm, firm_code, first_row(b), end_row(b, used), policy, memory, seed, t, flows[b], account[b], region[b],
-            tally[b], cost[b],
+            firm, firm_code, first_row(b), end_row(b, used), policy, memory, insurer, seed, t, flows[b], account[b],
+            region[b], book[b], tally[b], cost[b],
         )  # fmt: skip
 
 
@@ -288,13 +319,11 @@ def play_plan(q: Quarter) -> None:
 def play_accounts(q: Quarter) -> None:
     """Sales, costs and taxes of the quarter."""
     s, p = q.state, q.policy
-    shocks = p[SECTOR_NOISE, 0] * normals(s.seed, DRAW_SECTOR_DEMAND, np.arange(N_SECTORS), s.quarter)
-    for j in range(N_SECTORS):
-        s.memory[SECTOR_DEMAND, j] = next_demand(s.memory[SECTOR_DEMAND, j], p[SECTOR_PERSISTENCE, 0], shocks[j])
+    move_demand(s.memory, p, s.seed, s.quarter)
     slices = Slices(s.firm.used)
     settle_accounts(q.threads)(
-        s.firm.num, s.firm.code, s.firm.used, p, s.memory, s.seed, s.quarter, slices.of(s.flows), slices.of(s.account),
-        slices.of(s.region.num), slices.of(s.tally), slices.of(s.cost),
+        s.firm.num, s.firm.code, s.firm.used, p, s.memory, s.insurer.num, s.seed, s.quarter, slices.of(s.flows),
+        slices.of(s.account), slices.of(s.region.num), slices.of(s.insurer.num), slices.of(s.tally), slices.of(s.cost),
     )  # fmt: skip
     slices.fold()
 
@@ -325,6 +354,6 @@ MECHANISM = Mechanism(
         Stage("current accounts", play_accounts, "sales, inputs, wages, refunds, value-added and income tax"),
         Stage("research and dividends", play_research, "market firms pay research after debt service, then dividends"),
     ),
-    lines=("SALES", "INP", "WAGE", "REFD", "VAT", "CIT", "DIV"),
+    lines=("SALES", "INP", "WAGE", "REFD", "VAT", "CIT", "DIV", "PREM", "CLAIM"),
     indicators=("rd_spending", "rd_intensity", "value_added", "induced_tax"),
 )

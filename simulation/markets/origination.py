@@ -25,12 +25,14 @@ from ..agents.enterprise import (
 from ..agents.founder import RANK_BITS, VENTURE_BIT
 from ..agents.government import PROGRAMMES, PURSE
 from ..agents.population import (
-    HOUSEHOLDS, MARKET_FIRMS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH, Population,
+    HOUSEHOLDS, MARKET_FIRMS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH,
+    SPECIAL_EVENTS, Population,
 )  # fmt: skip
 from ..agents.shareholders import pay_dividend
 from ..agents.tally import BORN, COST_CONVERSION, ENTERED, LOCAL, OUTLAY, STOPPED, add, note
-from ..engine.draws import normal, poisson, purpose, uniform, uniforms
-from ..engine.jit import kernel, open_rule, rule
+from ..engine.blocks import BLOCK
+from ..engine.draws import fill_uniforms, normal, poisson, purpose, uniform, uniforms
+from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Table, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
@@ -47,6 +49,7 @@ FLOOR = parameter("origination_floor")
 CEILING = parameter("origination_ceiling")
 CONVERSION_RESPONSE = parameter("conversion_response")
 CONVERSION_GRANT = parameter("conversion_grant")
+SPECIAL_RESPONSE = parameter("special_roadshow_response")
 CAPITAL_LOW = parameter("founder_capital_low")
 CAPITAL_HIGH = parameter("founder_capital_high")
 POTENTIAL_MEAN = parameter("potential_mean")
@@ -99,7 +102,7 @@ def main_bank(bank: Matrix, u: float) -> int:
     return pick(bank, SHARE, N_BANKS, u)
 
 
-@open_rule
+@rule
 def origination_rate(base: float, funding: float, exits: float, by_funding: float, by_exits: float, push: float,
                      low: float, high: float) -> float:  # fmt: skip
     """Entry over its mean: FS_{t-4}^eps_F ES_{t-8}^eps_E phi, within [low, high];
@@ -276,10 +279,13 @@ def leave_market(firm: Matrix, firm_code: Codes, used: int, hazard: float, seed:
     cash to the owners, capital in kind.
     """
     left = 0
+    luck = np.empty(BLOCK)
     for i in range(used):
-        if firm_code[STAGE, i] != MARKET or firm_code[VENTURE, i] != 0 or firm[DEBT, i] > 0.0:
+        if i % BLOCK == 0:
+            fill_uniforms(seed, DRAW_LEAVE, firm_code[ID], i, min(used, i + BLOCK), t, luck)
+        if luck[i % BLOCK] >= hazard:
             continue
-        if uniform(seed, DRAW_LEAVE, firm_code[ID, i], t) >= hazard:
+        if firm_code[STAGE, i] != MARKET or firm_code[VENTURE, i] != 0 or firm[DEBT, i] > 0.0:
             continue
         left += 1
         pay_dividend(flows, firm, i, firm[CASH, i], holding, holding_code, head, following, fund, region, account)
@@ -306,29 +312,51 @@ def fresh_rows(table: Table, count: int) -> Ints:
     """`count` rows for newcomers: rows of the dead first, lowest first, then new ones; all at their initial values."""
     if count <= 0:
         return np.zeros(0, dtype=np.int64)
-    free = np.flatnonzero(table.code[STAGE, : table.used] < 0)[:count]
-    if len(free):
-        floats, codes = table.layout.fresh()
-        table.num[:, free] = floats[:, None]
-        table.code[:, free] = codes[:, None]
-    more = count - len(free)
-    first = table.append(more) if more else 0
-    return np.concatenate([free, np.arange(first, first + more)]).astype(np.int64)
+    rows = np.empty(count, dtype=np.int64)
+    free = find_free(table.code, table.used, rows)
+    if free:
+        table.renew(rows[:free])
+    if free < count:
+        first = table.append(count - free)
+        rows[free:] = np.arange(first, table.used)
+    return rows
+
+
+@kernel
+def find_free(code: Codes, used: int, rows: Ints) -> int:
+    """Rows of the dead, lowest first, as many as `rows` has room for; returns how many."""
+    count = 0
+    for i in range(used):
+        if count == rows.shape[0]:
+            break
+        if code[STAGE, i] < 0:
+            rows[count] = i
+            count += 1
+    return count
+
+
+@kernel
+def rate_entry(policy: Matrix, funding: float, exits: float, research: float, special: float, rates: Matrix) -> None:
+    """Entry over its mean by origin and region: grants and `special` roadshows of the last year push universities and
+    parks, leaders' research spin-outs.
+    """
+    for origin in range(3):
+        for r in range(N_REGIONS):
+            push = 1.0 + policy[CONVERSION_RESPONSE, 0] * policy[CONVERSION_GRANT, r]
+            push = push + policy[SPECIAL_RESPONSE, 0] * special if origin <= PARK else research
+            rates[origin, r] = origination_rate(
+                1.0, funding, exits, policy[FUNDING_RESPONSE, 0], policy[EXIT_RESPONSE, 0], push, policy[FLOOR, 0],
+                policy[CEILING, 0],
+            )  # fmt: skip
 
 
 def entry_rates(q: Quarter) -> Floats:
     """Entry over its mean by origin (university, park, spin-out) and region, shape (3, 6)."""
-    state, p = q.state, q.policy
-    funding, exits = relative(state, PAST_FUNDING, REF_FUNDING, 3), relative(state, PAST_EXIT, REF_EXIT, 7)
-    rates = np.empty((3, N_REGIONS))
-    for origin in range(3):
-        for r in range(N_REGIONS):
-            push = 1.0 + p[CONVERSION_RESPONSE, 0] * p[CONVERSION_GRANT, r] if origin <= PARK else relative(
-                state, PAST_RESEARCH, REF_RESEARCH, 0
-            )
-            rates[origin, r] = origination_rate(
-                1.0, funding, exits, p[FUNDING_RESPONSE, 0], p[EXIT_RESPONSE, 0], push, p[FLOOR, 0], p[CEILING, 0]
-            )
+    state, rates = q.state, np.empty((3, N_REGIONS))
+    rate_entry(
+        q.policy, relative(state, PAST_FUNDING, REF_FUNDING, 3), relative(state, PAST_EXIT, REF_EXIT, 7),
+        relative(state, PAST_RESEARCH, REF_RESEARCH, 0), float(state.memory[SPECIAL_EVENTS, :4].sum()), rates,
+    )  # fmt: skip
     return rates
 
 
@@ -379,6 +407,6 @@ MECHANISM = Mechanism(
         Stage("market firms enter and leave", play_market_firms, "firms without venture history leave, are replaced"),
     ),
     lines=("SEED", "GRANT", "DIV"),
-    events=("born",),
+    events=("birth",),
     indicators=("projects_entered",),
 )

@@ -191,7 +191,8 @@ def play(q: Quarter) -> None:
         s.region.num, s.account, s.flows, s.changes, s.multiples, s.multiples_seen, served, p, s.quarter, s.tally,
     )  # fmt: skip
     q.holdings_changed()
-    s.tally[SELL_ORDERS, :2] += np.array([orders, sold])
+    s.tally[SELL_ORDERS, 0] += orders
+    s.tally[SELL_ORDERS, 1] += sold
     supply = s.memory[SUPPLY, 0] + orders
     trend = s.memory[SUPPLY_TREND, 0]
     shock = p[NOISE, 0] * normals(s.seed, DRAW_INDEX, np.zeros(1, dtype=np.int64), s.quarter)[0]

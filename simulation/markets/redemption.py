@@ -43,21 +43,24 @@ def claim_of(cost: float, share_left: float, years: float, rate: float) -> float
 
 
 @rule
+def may_enforce(holding_code: Codes, h: int, quarters: float, t: int) -> bool:
+    """Whether row h is held by a fund with a clause that is old enough."""
+    has_clause = holding_code[CLAUSE, h] == HAS_CLAUSE and holding_code[HOLDER_SECTOR, h] == F
+    return bool(has_clause and t - holding_code[CLOCK, h] >= quarters)
+
+
+@rule
 def enforces(h: int, i: int, firm: Matrix, firm_code: Codes, holding: Matrix, holding_code: Codes, fund: Matrix,
              fund_code: Codes, policy: Matrix, memory: Matrix, seed: int, t: int) -> bool:  # fmt: skip
-    """Whether the holder enforces its clause now:
-    old enough, claim above the value of the share, and a keyed hazard.
+    """Whether a holder that may enforce its clause does so now:
+    claim above the value of the share, and a keyed hazard.
     """
-    if holding_code[CLAUSE, h] != HAS_CLAUSE or holding_code[HOLDER_SECTOR, h] != F:
-        return False
-    if t - holding_code[CLOCK, h] < policy[QUARTERS, 0]:
-        return False
     f = holding_code[HOLDER, h]
     late = 1.0 if t - fund_code[VINTAGE, f] >= fund_code[TERM, f] - policy[LAST_QUARTERS, 0] else 0.0
     u = uniform(seed, DRAW_ENFORCE, firm_code[ID, i], t, fund_code[FUND_ID, f], 0)
     if u >= policy[HAZARD, 0] * (1.0 + late):
         return False
-    value, _ = value_company(firm, firm_code, i, 1.0, 0.0, 1.0, 1.0, policy, memory, seed)
+    value, _ = value_company(firm, firm_code, i, 1.0, 0.0, 0.0, 1.0, 1.0, policy, memory, seed, t)
     years = (t - holding_code[CLOCK, h]) / 4.0
     claim = claim_of(
         holding[COST, h], holding[HELD_SHARES, h] / holding[ORIGINAL_SHARES, h], years, policy[INTEREST_RATE, 0]
@@ -93,7 +96,9 @@ def redeem(firm: Matrix, firm_code: Codes, used: int, holding: Matrix, holding_c
         while h >= 0:
             if holding_code[CLAUSE, h] == ENFORCED:
                 holding[CLAIM, h] *= 1.0 + grow
-            elif enforces(h, i, firm, firm_code, holding, holding_code, fund, fund_code, policy, memory, seed, t):
+            elif may_enforce(holding_code, h, policy[QUARTERS, 0], t) and enforces(
+                h, i, firm, firm_code, holding, holding_code, fund, fund_code, policy, memory, seed, t
+            ):
                 years = (t - holding_code[CLOCK, h]) / 4.0
                 left = holding[HELD_SHARES, h] / holding[ORIGINAL_SHARES, h]
                 holding[CLAIM, h] = claim_of(holding[COST, h], left, years, policy[INTEREST_RATE, 0])

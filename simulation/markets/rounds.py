@@ -7,16 +7,19 @@ import numpy as np
 from ..accounting.chart import EQUITY, F, FLOW, OPERATING_CENTRAL, UNLISTED
 from ..accounting.ledger import exact, pay
 from ..agents.enterprise import (
-    CASH, FIRST_ROUND, ID, LAST_ROUND, ORIGIN, PRICE, REGION, ROUNDS, ROUND_AT_0, SECTOR, SHARES, STAGE,
+    CASH, FIRST_ROUND, ID, LAST_ROUND, MEMBER_AT, ORIGIN, PRICE, REGION, ROUNDS, ROUND_AT_0, SECTOR, SHARES, STAGE,
 )  # fmt: skip
 from ..agents.investor import (
     BOUGHT_AT, BOUGHT_STAGE, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEALS, DEPOSITS, FOCUS, FUND_ID,
-    HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ORIGINAL_SHARES, PACE, PACE_EARLY, SIZE,
+    HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ON_PLATFORM, ORIGINAL_SHARES, PACE,
+    PACE_EARLY, SIZE,
 )  # fmt: skip
 from ..agents.population import HOUSEHOLDS, RAISED, RAISED_NEXT, TREASURY
+from ..agents.programmes import is_certified
 from ..agents.tally import (
-    ADMINISTRATION, CENTRAL, COST_REDEMPTION, EQUITY_PAID, EQUITY_STAGE, FUNDED, FUNDED_FIRST, FUNDED_STAGE,
-    LATER_ROUNDS, LATER_WAIT, NO_MONEY, PRESSURE_SUM, REFUSED_EQUITY, ROUND, SMALL_ROUNDS, SMALL_SYNDICATE, add, note,
+    ADMINISTRATION, CENTRAL, COST_REDEMPTION, EQUITY_CERTIFIED, EQUITY_PAID, EQUITY_STAGE, FUNDED, FUNDED_FIRST,
+    FUNDED_STAGE, LATER_ROUNDS, LATER_WAIT, NO_MONEY, PLATFORM_PAID, PRESSURE_SUM, REFUSED_EQUITY, ROUND, SMALL_ROUNDS,
+    SMALL_SYNDICATE, add, note,
 )  # fmt: skip
 from ..agents.valuation import CLAUSE_SHARE, clause_odds, pair
 from ..engine.draws import purpose, uniform
@@ -166,6 +169,8 @@ def pay_round(firm: Matrix, firm_code: Codes, i: int, post: float, total: float,
         used = add_holding(holding, holding_code, used, f, i, firm_code, amount / price, amount, t, 1 if clause else 0)
         changes[UNLISTED, F, FLOW] += amount
         firm[SHARES, i] += amount / price
+        if fund_code[ON_PLATFORM, f] == 1 and firm_code[MEMBER_AT, i] >= 0:
+            tally[PLATFORM_PAID, 1] += amount
         fund[INVESTED, f] += amount
         fund[COST_HELD, f] += amount
     return used
@@ -199,6 +204,8 @@ def count_round(firm: Matrix, firm_code: Codes, i: int, total: float, t: int, me
     add(tally, EQUITY_PAID, j, firm_code[REGION, i], firm_code[ORIGIN, i], total)
     tally[FUNDED_STAGE, stage] += 1.0
     tally[EQUITY_STAGE, stage] += total
+    if is_certified(firm_code, i, t):
+        tally[EQUITY_CERTIFIED, 0] += total
     if total <= SMALL_ROUND:
         tally[SMALL_ROUNDS, 0] += 1.0
     if firm_code[ROUND_AT_0 + stage, i] < 0:

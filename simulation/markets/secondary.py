@@ -143,6 +143,6 @@ MECHANISM = Mechanism(
     },
     stages=(Stage("secondary sales", play, "funds late in life sell stakes at a discount to the secondary fund"),),
     lines=("SEC", "CALL"),
-    events=("secondary sale",),
+    events=("secondary",),
     indicators=("exits_secondary", "secondary_discount"),
 )

@@ -164,6 +164,6 @@ MECHANISM = Mechanism(
         Stage("founders are released", play_release, "founders of companies that listed, were sold or stopped wait"),
     ),
     lines=("SEED",),
-    events=("born",),
+    events=("birth",),
     indicators=("serial_founder_share", "serial_founder_success", "founders_excluded"),
 )

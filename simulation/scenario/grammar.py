@@ -15,7 +15,7 @@ from simulation.scenario.values import ValueReader
 from simulation.scenario.yaml_tree import Node, Scalar, Table, describe_node, shortened
 
 HEADS = ("name", "title", "author", "description", "reference")
-POLICY_KEYS = (*HEADS, "extends", "levers", "mechanisms", "assumptions")
+POLICY_KEYS = (*HEADS, "extends", "levers", "inputs", "mechanisms", "assumptions")
 ROOT_KEYS = (*HEADS, "history", "levers", "inputs", "mechanisms", "assumptions")  # a file that extends nothing
 HISTORY_KEYS = (*HEADS, "levers", "inputs")
 SECTION_OF = {"lever": "levers", "uncertain": "assumptions", "fixed": "assumptions", "external": "inputs"}
@@ -79,8 +79,8 @@ class _ContentReader:
             advice, near = "", nearest_name(key, self.known)
             if key in CATALOGUE:
                 advice, near = f"indent it below `{SECTION_OF[CATALOGUE[key].role]}:`", ""
-            elif key in ("inputs", "history"):
-                advice, near = f"put {key} in the file at the end of the chain, e.g. baseline.yaml", ""
+            elif key == "history":
+                advice, near = "put history in the file at the end of the chain, e.g. baseline.yaml", ""
             elif key in (*ROOT_KEYS, *POLICY_KEYS):
                 advice, near = "put it in the scenario that names this history file", ""
             found = f"{shortened(key)}, which is not a key of {kind}"
@@ -170,10 +170,11 @@ def known_parameter(name: str, place: Place, section: str, faults: Faults) -> Pa
     if name in CATALOGUE:
         right = SECTION_OF[CATALOGUE[name].role]
         called = {"levers": "a lever", "assumptions": "an assumption", "inputs": "an input from outside"}[right]
-        where = "put it in a history file, below `inputs:`" if right == "inputs" else f"put it below `{right}:`"
-        faults.add(place, f"{name} below `{section}:`, although it is {called}", what, "", where)
+        faults.add(
+            place, f"{name} below `{section}:`, although it is {called}", what, "", f"put it below `{right}:`"
+        )
         return None
-    near = nearest_name(name, fitting) or nearest_name(name, CATALOGUE, likeness=0.8)
+    near = _by_label(name, 1.0) or nearest_name(name, fitting) or nearest_name(name, CATALOGUE, likeness=0.8)
     near = near or _by_label(name)
     faults.add(
         place,
@@ -188,11 +189,11 @@ def _with_label(name: str) -> str:
     return f"{name} ({label('parameter', name)})" if name else ""
 
 
-def _by_label(name: str) -> str:
+def _by_label(name: str, likeness: float = 0.6) -> str:
     """The parameter whose English or Chinese label is what somebody wrote."""
     names = {record.label_en.lower().replace(" ", "_"): key for key, record in CATALOGUE.items()}
     names |= {record.label_zh: key for key, record in CATALOGUE.items()}
-    return names.get(nearest_name(name, names), "")
+    return names.get(nearest_name(name, names, likeness), "")
 
 
 def read_mechanisms(table: Table | None, content: Content, faults: Faults) -> None:

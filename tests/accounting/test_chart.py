@@ -67,7 +67,8 @@ def test_a_payment_is_taken_from_its_payer_and_given_to_its_payee():
     ("line", "effect"),
     [
         ("SPENDING_CENTRAL", 1.0), ("VAT_CENTRAL", -1.0), ("CALL_CG", 1.0), ("BOND_CENTRAL_BANK", -1.0), ("REPAID_CENTRAL_REST", 1.0),
-        ("OPEN_MARKET", 1.0), ("SALES", 0.0), ("VAT_LOCAL", 0.0), ("LENDING", 0.0), ("BOND_LOCAL_BANK", 0.0),
+        ("OPEN_MARKET", 1.0), ("RELENDING_DRAWN", 1.0), ("RELENDING_REPAID", -1.0), ("RELENDING_INTEREST", -1.0),
+        ("GUARANTEE_PAID_CENTRAL", 1.0), ("GUARANTEE_PAID_LOCAL", 0.0), ("SUBSIDY_CENTRAL", 1.0), ("RECOVERY_CENTRAL", -1.0), ("SALES", 0.0), ("VAT_LOCAL", 0.0), ("LENDING", 0.0), ("BOND_LOCAL_BANK", 0.0),
     ],
 )  # fmt: skip
 def test_bank_reserves_rise_when_the_treasury_pays_and_fall_when_it_is_paid(line, effect):

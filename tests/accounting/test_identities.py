@@ -11,9 +11,10 @@ from simulation.accounting import chart
 from simulation.accounting.chart import LINES, SECTORS
 from simulation.accounting.ledger import UNIT
 from simulation.agents import population as pop
-from simulation.agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE, PRINCIPAL
+from simulation.agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE, OWED, OWED_BY_AGE, PRINCIPAL
 from simulation.agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
 from simulation.agents.government import BONDS_OUT, PURSE
+from simulation.agents.insurer import OWN_FUNDS
 from simulation.agents.investor import DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDING_OPEN
 from simulation.agents.population import Population
 from simulation.economy import quarter as schedule
@@ -79,6 +80,7 @@ PLACES = {
     "deposits of a fund": lambda s: (s.fund.num, DEPOSITS, 1),
     "deposits of the secondary fund": lambda s: (s.fund.num, DEPOSITS, 0),
     "purse of a local government": lambda s: (s.region.num, PURSE, 2),
+    "own funds of an insurer": lambda s: (s.insurer.num, OWN_FUNDS, 1),
     "deposits of households": lambda s: (s.account, pop.HOUSEHOLDS),
     "deposits of the corporate vehicle": lambda s: (s.account, pop.CORPORATE),
     "deposits of market investors": lambda s: (s.account, pop.PUBLIC_MARKET),
@@ -99,6 +101,8 @@ PLACES = {
     "outside book of a bank": lambda s: (s.bank.num, OUTSIDE, 7),
     "allowance of a bank": lambda s: (s.bank.num, ALLOWANCE, 7),
     "capital of a bank": lambda s: (s.bank.num, EQUITY, 7),
+    "relending owed by a bank": lambda s: (s.bank.num, OWED, 7),
+    "relending drawn a year ago": lambda s: (s.bank.num, OWED_BY_AGE[4], 7),
 }
 
 
@@ -162,6 +166,14 @@ def test_a_fund_may_not_be_overdrawn_either(books):
     books.account[pop.HOUSEHOLDS] += gone
     books.flows[chart.MANAGEMENT_FEE] += gone
     assert "no negative cash' broken: funds" in broken(books)
+
+
+def test_an_insurer_may_not_be_overdrawn_either(books):
+    gone = books.insurer.num[OWN_FUNDS, 1] + UNIT
+    books.insurer.num[OWN_FUNDS, 1] -= gone
+    books.account[pop.HOUSEHOLDS] += gone
+    books.flows[chart.INSURER_COST] += gone
+    assert "no negative cash' broken: insurers" in broken(books)
 
 
 def test_a_stock_too_large_to_add_exactly_stops_the_run(books):

@@ -139,7 +139,7 @@ def wind_up(c):
     loan_head, loan_next = chains(s.loan, LOAN_OPEN + 1, LOAN_OPEN, 1)
     plain(liquidate)(0, 0.25, 40, s.firm.num, s.firm.code, s.loan.num, s.loan.code, loan_head, loan_next, s.holding.num, s.holding.code, c.head,
                      c.following, s.fund.num, s.fund.code, s.bank.num, s.region.num, s.account, s.flows, s.changes, s.multiples,
-                     s.multiples_seen, s.tally)  # fmt: skip
+                     s.multiples_seen, s.tally, s.cost)  # fmt: skip
     return s
 
 

@@ -38,6 +38,10 @@ POLICIES: dict[str, dict[str, float]] = {
     "no super-deduction": {"rd_super_deduction": 0},
     "larger conversion grants": {"conversion_grant": 5},
     "no venture deduction": {"vc_tax_deduction": 0},
+    "no incubation at a normal window": {"ipo_window": 1.0, "incubator_slots": 0},
+    "much incubation at a normal window": {"ipo_window": 1.0, "incubator_slots": 5000},
+    "no incubation": {"incubator_slots": 0},
+    "much incubation": {"incubator_slots": 5000},
 }
 
 

@@ -24,11 +24,16 @@ from simulation.agents.population import Population
 from simulation.engine import draws
 from tests.helpers.play import play_on, policy_now
 
-seen, known, inner = {{}}, {{"enterprise": set(), "fund": set(), "manager": set()}}, draws.uniform
+seen, known = {{}}, {{"enterprise": set(), "fund": set(), "manager": set()}}
+inner, inner_of_block = draws.uniform, draws.fill_uniforms
 
 def spy(seed, purpose, who, quarter, other=0, k=0):
     seen.setdefault(purpose, set()).add((int(who), int(other)))
     return inner(seed, purpose, who, quarter, other, k)
+
+def spy_on_block(seed, purpose, ids, lo, hi, quarter, out):
+    seen.setdefault(purpose, set()).update((int(who), 0) for who in ids[lo:hi])
+    inner_of_block(seed, purpose, ids, lo, hi, quarter, out)
 
 def learn(s, _=None):
     known["enterprise"] |= set(s.firm.code[ID, : s.firm.used].tolist())
@@ -39,6 +44,8 @@ def learn(s, _=None):
 for module in list(sys.modules.values()):
     if getattr(module, "uniform", None) is inner:
         module.uniform = spy
+    if getattr(module, "fill_uniforms", None) is inner_of_block:
+        module.fill_uniforms = spy_on_block
 state = Population.empty(0, 1.0, 1)
 state.restore(Path({path!r}))
 learn(state)
@@ -53,11 +60,19 @@ OF_ENTERPRISES = (
     "withdraws filing", "listing review", "syndicate order", "redemption clause", "meets a financier", "lead fund met",
     "enterprise refuses government money", "stops for want of cash", "failure in use", "acquisition offer", "acquirer", "bank signal",
     "defaulted loan resolved", "leaves after default", "firm demand", "firm cost", "users", "founder restarts", "founder retires",
+    "founders released", "first technology gap", "states a research need", "hears of a challenge", "bids for a challenge",
+    "fits a challenge", "seen by the organisers of a challenge", "own view of quality", "considers a certificate",
+    "turn of an application", "score of an evaluation", "dressing up found out",
+    "founders released", "place in the guaranteed class",
     "founders released",
+    "joins the platform", "asks a bank of the platform", "bank of the platform asked", "score for a docking event",
+    "leader met at an event", "region met at an event", "attachment to the home region", "order after an event",
+    "meets a corporate investor", "corporate investor met", "partner of a corporate investor",
+    "founders released", "insurance catalogue", "insurer",
 )  # fmt: skip
 OF_CANDIDATES = ("origin", "sector", "region", "entry")
 OF_FUNDS = ("fund hurdle", "turn of a lead fund")
-OF_MANAGERS = ("order of managers", "manager declines guidance money")
+OF_MANAGERS = ("order of managers", "manager declines guidance money", "last manager on the platform")
 OF_THE_ECONOMY = {"candidates of a quarter": 1, "listed price index": 1, "sector demand": 9}
 WITH_A_FUND = ("stake offered", "order of secondary sales", "redemption enforced")  # the other id of the event is a fund's
 SECONDARY_FUND = 0

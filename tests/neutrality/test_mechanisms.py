@@ -7,10 +7,34 @@ from functools import cache
 import numpy as np
 import pytest
 
-from simulation.agents.enterprise import RELEASED
+from simulation.agents.enterprise import (
+    APPLIED_AT,
+    BARRED_UNTIL,
+    CERTIFIED_UNTIL,
+    COMPETITIVE,
+    COST_SAVING,
+    FRONTIER_GAP,
+    INCUBATED_AT,
+    NEED_SINCE,
+    PACKAGED,
+    PROPOSED,
+    RELEASED,
+)
 from simulation.agents.government import GRANTS_DUE, GUIDANCE_BUDGET, KNOWLEDGE
 from simulation.agents.investor import NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL, RANK, RECORD
-from simulation.agents.population import KNOWLEDGE_REF, Population
+from simulation.agents.population import (
+    CREDIBILITY,
+    EVALUATION_SLOTS,
+    GUARANTEE_QUEUE,
+    KNOWLEDGE_REF,
+    LABEL_PASSED,
+    LABEL_TESTED,
+    LABEL_WORTH,
+    PLACES_GIVEN,
+    SERVED_SHARE,
+    STANDARDS,
+    Population,
+)
 from simulation.agents.tally import OFFERED_GUIDANCE, OFFERS_DECLINED
 from simulation.economy.quarter import MECHANISMS, SCHEDULE
 from simulation.economy.run import policy_of
@@ -19,14 +43,20 @@ from simulation.scenario.parameter import CATALOGUE, OPTIONAL_MECHANISMS, parame
 from tests.helpers.play import newborn, play_on, schedule_of
 
 QUARTERS = 80
+FOR_THE_LIST = ("relending", "interest_subsidy")  # programmes for certified enterprises only
 OPTIONAL = [key for key, mechanism in MECHANISMS.items() if not mechanism.core]
 # Where a mechanism keeps its own books: rows of a table's numbers or codes, or of an array; None stands for all rows.
 OWN: dict[str, dict[str, list[int] | None]] = {
     "knowledge": {"region.num": KNOWLEDGE, "memory": [KNOWLEDGE_REF]},
     "serial_founders": {"founder.num": None, "founder.code": None, "firm.code": [RELEASED]},
     "local_support": {"region.num": [GRANTS_DUE]},
+    "guarantee": {"memory": [GUARANTEE_QUEUE]},
     "guidance_funds": {"manager.num": [RECORD, RANK, OFFER_CENTRAL, OFFER_LOCAL], "manager.code": [NATIONAL_OFFER],
                        "region.num": [GUIDANCE_BUDGET], "tally": [OFFERED_GUIDANCE, OFFERS_DECLINED]},
+    "open_competition": {"firm.num": [FRONTIER_GAP, COST_SAVING], "firm.code": [COMPETITIVE, NEED_SINCE]},
+    "evaluation": {"firm.code": [APPLIED_AT, PACKAGED, BARRED_UNTIL],
+                   "memory": [CREDIBILITY, STANDARDS, LABEL_TESTED, LABEL_PASSED, LABEL_WORTH, SERVED_SHARE, EVALUATION_SLOTS]},
+    "incubation": {"firm.code": [INCUBATED_AT, PROPOSED], "memory": [PLACES_GIVEN]},
 }  # fmt: skip
 
 
@@ -81,6 +111,17 @@ def test_a_mechanism_that_is_on_is_felt(key):
         policy[parameter(name)] = CATALOGUE[name].columns
     if key == "acquisition":  # at this scale an offer is rare
         policy[parameter("offer_hazard")] = 0.95
+    if key == "relending":  # there was none in the years of the burn-in
+        policy[parameter("relending_quota")] = 500.0
+    present, absent = newborn(policy, scale=0.003), without(key)
+    if key in FOR_THE_LIST:
+        absent = newborn(neutral_policy(key), scale=0.003)
+        for state in (present, absent):
+            state.firm.code[CERTIFIED_UNTIL, : state.firm.used] = QUARTERS
+        absent = play_on(absent, neutral_policy(key), QUARTERS, burn_in=True, switches={key: False})
+    assert differences(play_on(present, policy, QUARTERS, burn_in=True), absent, key) != []
+    if key == "platform":  # there was none before 2021
+        policy[parameter("platform_institutions")] = 22
     present = play_on(newborn(policy, scale=0.003), policy, QUARTERS, burn_in=True)
     assert differences(present, without(key), key) != []
 

@@ -19,7 +19,11 @@ CHINESE = re.compile(r"[一-鿿]")
 LEVERS = {
     "ggf_central", "ggf_local", "ggf_share_cap", "early_mandate", "fund_term", "vc_tax_deduction", "rd_super_deduction",
     "local_pref_grant", "conversion_grant", "ipo_window", "ipo_tightness", "lockup", "ma_offer_boost", "s_fund_public",
-    "redemption_limit",
+    "redemption_limit", "label_benefit", "jb_posts", "jb_public_share", "jb_upfront", "eval_capacity", "eval_standard_spend",
+    "relending_quota", "relending_rate", "relending_ratio", "interest_subsidy",
+    "ma_interest_subsidy", "guarantee_coverage", "guarantee_fee", "risk_weight_cert",
+    "roadshow_events", "platform_institutions", "platform_depth",
+    "incubator_slots", "listing_guidance",
 }
 
 
@@ -202,10 +206,10 @@ def test_lending_guidance_is_the_lead_of_technology_loans_over_all_loans():
     assert DATED["guidance_share"][-1]["value"] == pytest.approx(lead, abs=0.01)
 
 
-def test_baseline_changes_no_lever_after_history():
+def test_baseline_changes_only_levers_that_were_announced():
     baseline = read(SCENARIOS / "baseline.yaml")
     assert baseline["history"] == "history.yaml"
-    assert "levers" not in baseline
+    assert set(baseline["levers"]) == {"relending_quota"}
     assert set(baseline["inputs"]) <= set(HISTORY["inputs"])
 
 
@@ -235,3 +239,27 @@ def test_policy_differs_from_what_is_in_force(path):
 def test_guide_lists_every_shipped_policy():
     guide = (SCENARIOS / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in POLICIES if f"policies/{path.name}" not in guide] == []
+
+
+SHOCKS = sorted((SCENARIOS / "shocks").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", SHOCKS, ids=lambda path: path.stem)
+def test_shock_says_when_it_comes_and_when_it_is_over(path):
+    shock = read(path)
+    assert list(shock)[:6] == ["name", "title", "author", "description", "reference", "extends"]
+    assert shock["name"] == path.stem.replace("_", "-")
+    dated = {**shock.get("levers", {}), **shock.get("inputs", {})}
+    for name, written in dated.items():
+        low, high = RECORDS[name]["range"]
+        assert all({"from", "until"} <= set(entry) for entry in entries(written))
+        assert all(low <= value <= high for entry in entries(written) for value in numbers(entry))
+
+
+def test_guide_lists_every_shock():
+    guide = (SCENARIOS / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in SHOCKS if f"shocks/{path.name}" not in guide] == []
+
+
+def test_no_policy_moves_what_comes_from_outside():
+    assert [path.name for path in POLICIES if "inputs" in read(path)] == []

@@ -256,12 +256,15 @@ def test_a_results_folder_is_explained(here):
     said = tif_says("explain", "results/baseline")
     assert "run of baseline" in said
     assert "Ticket above the bar" in said
-    life = said.rpartition(": ")[2].split(",")[0].strip()
+    life = said.rpartition("--enterprise ID):")[2].split()[0]
     assert tif_says("explain", "results/baseline", "--enterprise", life).startswith(
         f"Enterprise {life} (baseline, seed 1)"
     )
     tif_says("explain", "results/baseline", "--enterprise", "999999999999", code=2)
     tif_says("explain", "results/baseline", "--scenario", "x", code=2)
+    split = tif_says("explain", "results/baseline", "--indicator", "funded_share", "--quarter", "2022Q4")
+    assert split.startswith("Seekers who got a round (firms that closed a round / firms that sought one)")
+    assert "nearest: funded_share" in tif_says("explain", "results/baseline", "--indicator", "fundd_share", code=2)
 
 
 def test_versions_are_told():
@@ -272,7 +275,7 @@ def test_versions_are_told():
 
 def test_help_names_every_command():
     said = tif_says("--help")
-    for command in ("run", "compare", "check", "schema", "levers", "indicators", "schedule", "explain", "version"):
+    for command in ("run", "compare", "check", "schema", "levers", "indicators", "schedule", "explain", "new", "version"):
         assert f"\n  {command} " in said
 
 

@@ -101,7 +101,7 @@ def test_an_enterprise_is_explained_in_words(one):
     listed = one.events[one.events["kind"] == "Equity round"]["enterprise"].iloc[0]
     told = one.explain(int(listed))
     assert told.splitlines()[0] == f"Enterprise {listed} (baseline, seed 4)"
-    assert "Equity round  CNY " in told
+    assert " led a round of CNY " in told
     with pytest.raises(UsageError, match="nothing recorded"):
         one.explain(-5)
 

@@ -85,7 +85,8 @@ def test_a_region_at_its_debt_cap_pays_grants_from_cash_only():
 @pytest.mark.parametrize(("stage", "venture", "grant"), ((0, 1, True), (3, 1, True), (4, 1, False), (5, 1, False), (3, 0, False), (-1, 1, False)))
 def test_grants_go_to_ventures_from_proof_of_concept_to_the_market(stage, venture, grant):
     table = rows_of(FIRM, {"stage": stage, "venture": venture})
-    assert plain(local_support.is_eligible)(table.code, 0) == grant
+    assert plain(local_support.is_eligible)(table.code, 0, 0, policy_with(label_benefit=0.0)) == grant
+    assert not plain(local_support.is_eligible)(table.code, 0, 0, policy_with(label_benefit=1.0))  # without a certificate
 
 
 def test_better_managers_decline_more_often_and_the_worst_never():

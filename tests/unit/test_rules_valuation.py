@@ -43,7 +43,7 @@ def worth(firm, memory=None, may_list=0.0, clause=0.0, hurdle=1.0, **changed):
     table = rows_of(FIRM, {"stage": 3, "sector": 0, "shares": 100.0} | firm)
     policy = policy_with(**CERTAIN | changed)
     value, _ = plain(rule.value_company)(
-        table.num, table.code, 0, hurdle, 0.0, may_list, clause, policy, memory_of() if memory is None else memory, 1)  # fmt: skip
+        table.num, table.code, 0, hurdle, 0.0, 0.0, may_list, clause, policy, memory_of() if memory is None else memory, 1, 0)  # fmt: skip
     return value
 
 
@@ -142,7 +142,7 @@ def test_a_company_at_the_threshold_lists_with_half_the_chance_of_those_who_file
 def test_a_valuation_depends_on_the_signal_of_the_stage_alone():
     policy = policy_with()
     table = rows_of(FIRM, {"id": 77, "stage": 1, "quality": 0.5})
-    seen = plain(rule.screen)(table.num, table.code, 0, 0.0, policy, 1)
-    assert plain(rule.screen)(table.num, table.code, 0, 0.0, policy, 1) == seen
-    assert plain(rule.screen)(table.num, table.code, 0, 1.0, policy, 1)[1] < seen[1]
-    assert plain(rule.screen)(table.num, table.code, 0, 0.0, policy, 2)[0] != seen[0]
+    seen = plain(rule.screen)(table.num, table.code, 0, 0.0, 0.0, policy, memory_of(), 1, 0)
+    assert plain(rule.screen)(table.num, table.code, 0, 0.0, 0.0, policy, memory_of(), 1, 0) == seen
+    assert plain(rule.screen)(table.num, table.code, 0, 1.0, 0.0, policy, memory_of(), 1, 0)[1] < seen[1]
+    assert plain(rule.screen)(table.num, table.code, 0, 0.0, 0.0, policy, memory_of(), 2, 0)[0] != seen[0]
