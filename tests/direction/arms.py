@@ -38,6 +38,8 @@ POLICIES: dict[str, dict[str, float]] = {
     "no super-deduction": {"rd_super_deduction": 0},
     "larger conversion grants": {"conversion_grant": 5},
     "no venture deduction": {"vc_tax_deduction": 0},
+    "no guarantee coverage": {"guarantee_coverage": 0},
+    "dear guarantees": {"guarantee_fee": 2},
 }
 
 

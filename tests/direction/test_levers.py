@@ -46,6 +46,10 @@ SIGNS = (
     ("no super-deduction", "induced_tax", 0, 16, 1),
     ("larger conversion grants", "projects_entered", 0, 16, 1),
     ("larger conversion grants", "public_cost", 0, 16, 1),
+    ("no guarantee coverage", "loan_approval_rate", 0, 16, -1),
+    ("no guarantee coverage", "mean_loan_rate", 0, 16, 1),
+    ("no guarantee coverage", "contingent_liabilities", 4, 16, -1),
+    ("dear guarantees", "public_cost", 0, 16, -1),
 )
 
 
@@ -99,3 +103,8 @@ def test_finding_the_price_of_a_round_does_not_know_about_redemption_clauses():
     effect = LEVERS.effect("median_pre_money", "no new redemption clauses", 0, 24)
     assert not effect.is_down
     assert abs(effect.share) < 0.05
+
+
+def test_finding_guarantees_neither_raise_nor_lower_defaults():
+    """Banks look less closely at what others insure, but what they could see decides the payments of few borrowers."""
+    assert abs(LEVERS.effect("default_rate", "no guarantee coverage", 0, 16).share) < 0.05
