@@ -42,6 +42,8 @@ POLICIES: dict[str, dict[str, float]] = {
     "much incubation at a normal window": {"ipo_window": 1.0, "incubator_slots": 5000},
     "no incubation": {"incubator_slots": 0},
     "much incubation": {"incubator_slots": 5000},
+    "no guarantee coverage": {"guarantee_coverage": 0},
+    "dear guarantees": {"guarantee_fee": 2},
 }
 
 

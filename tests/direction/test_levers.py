@@ -46,6 +46,10 @@ SIGNS = (
     ("no super-deduction", "induced_tax", 0, 16, 1),
     ("larger conversion grants", "projects_entered", 0, 16, 1),
     ("larger conversion grants", "public_cost", 0, 16, 1),
+    ("no guarantee coverage", "loan_approval_rate", 0, 16, -1),
+    ("no guarantee coverage", "mean_loan_rate", 0, 16, 1),
+    ("no guarantee coverage", "contingent_liabilities", 4, 16, -1),
+    ("dear guarantees", "public_cost", 0, 16, -1),
 )
 
 
@@ -99,3 +103,8 @@ def test_investors_price_the_protection_that_a_barred_clause_would_have_given():
     effect = LEVERS.effect("median_pre_money", "no new redemption clauses", 0, 24)
     assert effect.is_down
     assert effect.share > -0.25
+
+
+def test_finding_guarantees_neither_raise_nor_lower_defaults():
+    """Banks look less closely at what others insure, but what they could see decides the payments of few borrowers."""
+    assert abs(LEVERS.effect("default_rate", "no guarantee coverage", 0, 16).share) < 0.05
