@@ -16,7 +16,6 @@ from simulation.agents.enterprise import (
     FIRM,
     PACKAGED,
     QUALITY,
-    SECTOR,
     STAGE,
 )
 from simulation.agents.information import information_units, meeting_chance
@@ -182,9 +181,9 @@ def expecting(benefit: float, quarters: int, **levers: float):
     return state, policy, quarters
 
 
-def test_high_benefits_make_weak_applicants_dress_up_and_standards_find_them_out():
+def test_high_benefits_make_applicants_dress_up_and_standards_find_them_out():
     def run(spend: float, maturity: float):
-        state, policy, quarters = expecting(6.0, 4, eval_standard_spend=spend, packaging_fear=0.5)
+        state, policy, quarters = expecting(6.0, 4, eval_standard_spend=spend, packaging_fear=0.0, eval_capacity=5000.0)
         state.memory[STANDARDS] = maturity
         applied = np.zeros(9)
 
@@ -192,18 +191,30 @@ def test_high_benefits_make_weak_applicants_dress_up_and_standards_find_them_out
             applied[:] += s.tally[APPLICATIONS]
 
         play_on(state, policy, quarters, each=look)
-        return applied, int((state.firm.code[BARRED_UNTIL, : state.firm.used] >= 0).sum()), state
+        return applied, int((state.firm.code[BARRED_UNTIL, : state.firm.used] >= 0).sum())
 
-    (loose, never, state), (strict, barred, _) = run(0.0, 0.0), run(500.0, 0.8)
-    assert loose[DRESSED_UP] / loose[ALL] > strict[DRESSED_UP] / strict[ALL]
-    assert never == 0
-    assert barred >= 0
-    code = state.firm.code[:, : state.firm.used]
-    dressed = (code[APPLIED_AT] >= 0) & (code[PACKAGED] == 1)
-    honest = (code[APPLIED_AT] >= 0) & (code[PACKAGED] == 0)
-    assert dressed.any()
-    assert state.firm.num[QUALITY, : state.firm.used][dressed].mean() < state.firm.num[QUALITY, : state.firm.used][honest].mean()
-    assert code[SECTOR, dressed].max() < 9
+    (loose, never), (strict, barred) = run(0.0, 0.0), run(500.0, 0.8)
+    assert loose[DRESSED_UP] > 0.0 < strict[DRESSED_UP]
+    assert never == 0 < barred
+
+
+def test_fear_of_being_found_out_keeps_applicants_honest_where_standards_are_mature():
+    def dressed_up(maturity: float) -> float:
+        state, policy, quarters = expecting(6.0, 1, eval_capacity=5000.0)
+        state.memory[STANDARDS] = maturity
+        play_on(state, policy, quarters)
+        return float(state.tally[APPLICATIONS, DRESSED_UP] / state.tally[APPLICATIONS, ALL])
+
+    assert dressed_up(0.0) > dressed_up(0.9)
+
+
+def test_who_dresses_up_is_weaker_than_who_does_not():
+    state, policy, quarters = expecting(6.0, 4, eval_standard_spend=0.0, packaging_fear=0.5)
+    state.memory[STANDARDS] = 0.0
+    play_on(state, policy, quarters)
+    code, quality = state.firm.code[:, : state.firm.used], state.firm.num[QUALITY, : state.firm.used]
+    waiting = code[APPLIED_AT] >= 0
+    assert quality[waiting & (code[PACKAGED] == 1)].mean() < quality[waiting & (code[PACKAGED] == 0)].mean()
 
 
 def test_when_the_queue_is_long_applications_lapse_and_fewer_hand_one_in():
