@@ -53,7 +53,7 @@ OF_ENTERPRISES = (
     "withdraws filing", "listing review", "syndicate order", "redemption clause", "meets a financier", "lead fund met",
     "enterprise refuses government money", "stops for want of cash", "failure in use", "acquisition offer", "acquirer", "bank signal",
     "defaulted loan resolved", "leaves after default", "firm demand", "firm cost", "users", "founder restarts", "founder retires",
-    "founders released",
+    "founders released", "place in listing incubation",
 )  # fmt: skip
 OF_CANDIDATES = ("origin", "sector", "region", "entry")
 OF_FUNDS = ("fund hurdle", "turn of a lead fund")
