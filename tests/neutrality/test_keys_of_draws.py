@@ -63,12 +63,12 @@ OF_ENTERPRISES = (
     "founders released", "first technology gap", "states a research need", "hears of a challenge", "bids for a challenge",
     "fits a challenge", "seen by the organisers of a challenge", "own view of quality", "considers a certificate",
     "turn of an application", "score of an evaluation", "dressing up found out",
-    "founders released", "place in the guaranteed class",
-    "founders released",
+    "place in the guaranteed class",
     "joins the platform", "asks a bank of the platform", "bank of the platform asked", "score for a docking event",
     "leader met at an event", "region met at an event", "attachment to the home region", "order after an event",
     "meets a corporate investor", "corporate investor met", "partner of a corporate investor",
-    "founders released", "insurance catalogue", "insurer",
+    "insurance catalogue", "insurer",
+    "place in listing incubation",
 )  # fmt: skip
 OF_CANDIDATES = ("origin", "sector", "region", "entry")
 OF_FUNDS = ("fund hurdle", "turn of a lead fund")
