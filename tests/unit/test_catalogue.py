@@ -20,6 +20,7 @@ LEVERS = {
     "ggf_central", "ggf_local", "ggf_share_cap", "early_mandate", "fund_term", "vc_tax_deduction", "rd_super_deduction",
     "local_pref_grant", "conversion_grant", "ipo_window", "ipo_tightness", "lockup", "ma_offer_boost", "s_fund_public",
     "redemption_limit",
+    "ins_premium_subsidy", "ins_cover", "first_use_procurement",
 }
 
 
