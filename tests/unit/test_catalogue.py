@@ -24,6 +24,7 @@ LEVERS = {
     "ma_interest_subsidy", "guarantee_coverage", "guarantee_fee", "risk_weight_cert",
     "roadshow_events", "platform_institutions", "platform_depth",
     "incubator_slots", "listing_guidance",
+    "ins_premium_subsidy", "ins_cover", "first_use_procurement",
 }
 
 
