@@ -27,6 +27,7 @@ DEBUG = os.environ.get("TIF_DEBUG", "") not in ("", "0")
 BOUNDS = os.environ.get("TIF_BOUNDS", "") not in ("", "0")
 if DEBUG:
     os.environ["NUMBA_DISABLE_JIT"] = "1"
+os.environ.setdefault("NUMBA_OPT", "2")  # the third level compiles for longer and gives no faster code
 
 import numba  # noqa: E402  (the debug switch above must act before numba reads its environment)
 

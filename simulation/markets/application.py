@@ -127,8 +127,8 @@ def apply_block(firm: Matrix, firm_code: Codes, lo: int, hi: int, policy: Matrix
 
     luck: room for the draws of the block (demand, cost, and one row to work in).
     """
-    fill_normals(seed, DRAW_DEMAND, firm_code[ID], lo, hi, t, luck[2], luck[0])
-    fill_normals(seed, DRAW_COST, firm_code[ID], lo, hi, t, luck[2], luck[1])
+    for row, what in ((0, DRAW_DEMAND), (1, DRAW_COST)):
+        fill_normals(seed, what, firm_code[ID], lo, hi, t, luck[2], luck[row])
     noise = policy[DEMAND_NOISE, 0]
     for i in range(lo, hi):
         stage = firm_code[STAGE, i]

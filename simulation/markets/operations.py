@@ -33,7 +33,7 @@ from ..agents.tally import (
 )  # fmt: skip
 from ..engine.blocks import Slices, count_blocks, end_row, first_row
 from ..engine.draws import normal, purpose, uniform
-from ..engine.jit import block_kernel, kernel, prange, rule
+from ..engine.jit import block_kernel, kernel, open_rule, prange, rule
 from ..engine.table import Codes, Cube, Cubes, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .application import BURN_2, DAMAGE, DEPRECIATION, EFFORT_COST, EFFORT_POWER
@@ -90,7 +90,7 @@ def overheads(firm: Matrix, firm_code: Codes, i: int, policy: Matrix, venture: b
     return cost
 
 
-@rule
+@open_rule
 def next_demand(factor: float, persistence: float, shock: float) -> float:
     """Sector demand as a factor on sales: F' = F^persistence e^shock, around 1."""
     return math.pow(factor, persistence) * math.exp(shock)

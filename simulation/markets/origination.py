@@ -32,7 +32,7 @@ from ..agents.shareholders import pay_dividend
 from ..agents.tally import BORN, COST_CONVERSION, ENTERED, LOCAL, OUTLAY, STOPPED, add, note
 from ..engine.blocks import BLOCK
 from ..engine.draws import fill_uniforms, normal, poisson, purpose, uniform, uniforms
-from ..engine.jit import kernel, rule
+from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Table, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
@@ -102,7 +102,7 @@ def main_bank(bank: Matrix, u: float) -> int:
     return pick(bank, SHARE, N_BANKS, u)
 
 
-@rule
+@open_rule
 def origination_rate(base: float, funding: float, exits: float, by_funding: float, by_exits: float, push: float,
                      low: float, high: float) -> float:  # fmt: skip
     """Entry over its mean: FS_{t-4}^eps_F ES_{t-8}^eps_E phi, within [low, high];
