@@ -25,6 +25,7 @@ Kinds = NDArray[np.bool_]
 CONFIDENCE = 0.95
 RESAMPLES = 2000
 FEW = 8  # seeds below which resampling says little: a t interval on linearised ratios is used instead
+MANY = 1e9
 GRID = 2000  # seeds up to which the number needed is found exactly
 
 
@@ -179,7 +180,10 @@ def divided(part: Array, whole: Array) -> Array:
 
 
 def seeds_needed(difference: Array, spread: Array) -> Array:
-    """Smallest n with t(n-1) x spread / sqrt(n) < |difference|; empty for a difference of zero or an unknown spread."""
+    """Smallest n with t(n-1) x spread / sqrt(n) < |difference|.
+
+    Empty for a difference of zero, an unknown spread, or where more than a billion seeds would be needed.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         noise = spread / np.abs(difference)
     seeds = np.arange(2, GRID + 1)
@@ -187,7 +191,7 @@ def seeds_needed(difference: Array, spread: Array) -> Array:
     exact = 2.0 + np.searchsorted(reach, noise, side="right")
     rough = np.ceil((noise * student(np.array([GRID]))[0]) ** 2)
     needed = np.where(noise < reach[-1], exact, rough)
-    return np.where(np.isfinite(noise) & (difference != 0.0), needed, np.nan)
+    return np.where(np.isfinite(noise) & (difference != 0.0) & (needed <= MANY), needed, np.nan)
 
 
 def by_chance(count: int) -> str:

@@ -291,7 +291,7 @@ MECHANISM = Mechanism(
         Stage("intentions are followed up", play_follow_up, "leaders order; financing after intentions is noted"),
     ),
     lines=("OPER", "ORD", "GRANT"),
-    events=("roadshow", "intention", "landing", "order"),
+    events=("roadshow", "intention", "landing", "docking_order"),
     indicators=("event_projects", "event_signed", "event_intention_amount", "event_closed_share", "event_landings"),
     measure=measure,
 )

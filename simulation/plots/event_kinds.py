@@ -33,6 +33,7 @@ KINDS = (
     Kind("delivery", "support", "delivered", "交付", ("open-competition task delivered",)),
     Kind("unmasked", "support", "found to dress up", "包装被查", ("found to have dressed up its case",), bad=True),
     Kind("order", "market", "first order", "首单", ()),
+    Kind("docking_order", "market", "order after an event", "对接会后订单", ()),
     Kind("claim", "market", "insurance claim", "理赔", (), bad=True),
     Kind("catalogue", "support", "in the catalogue", "入选目录", ("entered the insurance catalogue",)),
     Kind("cover", "market", "insured", "投保", ("first cover bought",)),

@@ -33,6 +33,7 @@ from simulation.agents.tally import (
     INTENTION,
     LANDING,
     NOTE,
+    ORDER,
     OTHER,
     ROADSHOW,
     WHAT,
@@ -126,10 +127,10 @@ def test_certified_projects_come_first_and_then_the_better_ones():
     state = opened()
     policy = policy_now(state)
     policy[parameter("roadshow_events")] = 60
-    asked = state.copy()
+    state.firm.code[CERTIFIED_UNTIL] = -1
+    asked, everybody = state.copy(), state.copy()
     play_events(Quarter(asked, policy, False, {}))
     usual = rows_of(asked, events(asked, ROADSHOW)[0][WHO])
-    everybody = opened()
     policy[parameter("roadshow_events")] = 3000
     play_events(Quarter(everybody, policy, False, {}))
     others = np.setdiff1d(rows_of(everybody, events(everybody, ROADSHOW)[0][WHO]), usual)
@@ -180,7 +181,8 @@ def test_orders_are_paid_by_leaders_to_projects_they_met():
     paid = [events(s, DOCKING_ORDER) for s in told]
     assert sum(len(codes[WHO]) for codes, _ in paid) > 3
     for state, (codes, figures) in zip(told, paid, strict=True):
-        assert state.flows[ORDERS] == figures[AMOUNT].sum()
+        of_challenges = events(state, ORDER)[1][AMOUNT].sum()
+        assert state.flows[ORDERS] == figures[AMOUNT].sum() + of_challenges
         assert (codes[WHO] != codes[OTHER]).all()
 
 

@@ -174,6 +174,7 @@ def test_certified_candidates_come_first_where_the_label_gives_priority():
     policy = policy_now(state)
     code, used = state.firm.code, state.firm.used
     fit = np.flatnonzero((code[VENTURE, :used] == 1) & (code[STAGE, :used] == MARKET) & (code[VALIDATED_AT, :used] >= 0))
+    code[CERTIFIED_UNTIL] = -1
     code[INCUBATED_AT, fit], state.firm.num[READINESS, fit] = -1, 0.5
     least = fit[::7]
     code[CERTIFIED_UNTIL, least], state.firm.num[READINESS, least] = state.quarter + 4, 0.1

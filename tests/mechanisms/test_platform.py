@@ -149,4 +149,4 @@ def test_a_narrow_deep_platform_crowds_its_banks():
     """Found, against the purpose: members turn to a few large banks, whose room runs out; with all banks on it, not so."""
     none, narrow, wide = (loans_after(n) for n in (0, 5, 60))
     assert narrow < 0.98 * none
-    assert abs(wide / none - 1.0) < 0.01
+    assert wide > 0.99 * none

@@ -75,14 +75,22 @@ def test_money_comes_half_from_the_centre_and_reaches_the_makers():
 
 
 @pytest.mark.parametrize("share", [0.05, 0.2, 0.3])
-def test_governments_buy_no_more_than_their_share_of_what_these_products_sold(share):
+def test_governments_buy_no_more_than_their_share_of_what_these_products_sold(share, monkeypatch):
+    sold = []  # when governments pay; a maker that is closed later in the quarter has no sales at its end
+
+    def seen(rows, firm, *rest):
+        sold.append(firm[SALES, rows].sum())
+        return procurement_kernel(rows, firm, *rest)
+
+    procurement_kernel = procurement.buy_products
+    monkeypatch.setattr(procurement, "buy_products", seen)
     state = bought(first_use_procurement=share)
     code, num = state.firm.code[:, : state.firm.used], state.firm.num[:, : state.firm.used]
     t = state.quarter - 1
     young = (code[FIRST_SALE] >= 0) & (code[FIRST_SALE] < t) & (t - code[FIRST_SALE] <= 4) & (code[VENTURE] == 1)
     unvalidated = young & ((code[VALIDATED_AT] < 0) | (code[VALIDATED_AT] == t)) & (code[STAGE] != 1)
-    assert num[PROCURED].sum() <= share * num[SALES][unvalidated].sum() * (1.0 + 1e-6)
-    assert num[PROCURED].sum() > 0.6 * share * num[SALES][unvalidated].sum()
+    assert num[PROCURED].sum() <= share * sold[-1] * (1.0 + 1e-6)
+    assert num[PROCURED].sum() > 0.6 * share * sold[-1]
     assert not (num[PROCURED][~unvalidated] > 0.0).any()
 
 

