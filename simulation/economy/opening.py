@@ -24,6 +24,7 @@ from ..agents.insurer import INSURER_SHARE, MARKET_SHARES
 from ..agents.investor import (
     FUND_ALIVE, FUND_ID, KIND, MANAGER_FOCUS, MANAGER_REGION, SECONDARY_FUND, STATUS, TARGET, TERM,
 )  # fmt: skip
+from ..agents.newcomer import FIRST_SHARES, REGION_SHARE, found, fresh_rows, pick
 from ..agents.population import (
     BANK_BONDS, CENTRAL_BONDS, CENTRAL_TARGET, HOUSEHOLDS, INDEX, LGD, LISTED_PRICE, LISTED_VALUE, MARKET_FIRMS,
     NEXT_GAP, NEXT_ROUND, PUBLIC_MARKET, RESERVES, REST, REST_BONDS, ROUTE_LOSS, ROUTE_SHARE, SUPPLY_TREND, TREASURY,
@@ -38,9 +39,7 @@ from ..markets.fundraising import opening_shares
 from ..markets.guarantee import open_guarantees
 from ..markets.lending import LPR_5Y, SPREAD
 from ..markets.listing import value_at_issue
-from ..markets.origination import (
-    ENTRY_SPREAD, FIRST_SHARES, NAMED_SHARE, REGION_SHARE, found, fresh_rows, market_sector, pick, settle_in_market,
-)  # fmt: skip
+from ..markets.market_firms import ENTRY_SPREAD, NAMED_SHARE, market_sector, settle_in_market
 from ..markets.screening import LOAN_GRACE, MATURITY
 from ..scenario.parameter import parameter
 from .books import rebase

@@ -18,6 +18,7 @@ from ..agents.enterprise import (
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, REVENUE
 from ..agents.national import Values, count, money, share
+from ..agents.newcomer import REGION_SHARE, pick
 from ..agents.orders import place_order
 from ..agents.population import (
     EVENT_SLOTS, HOUSEHOLDS, INTENTIONS, INTENTIONS_MET, SPECIAL_EVENTS, SPECIAL_SLOTS, TREASURY, Population,
@@ -38,7 +39,6 @@ from .equity import is_seeking
 from .intentions import BAR, STATED, judge, lowest_hurdles, score_of, signs
 from .local_support import GRANT_RATE
 from .mechanism import Mechanism, Quarter, Stage
-from .origination import REGION_SHARE, pick
 from .virtual_event import play_showcase
 
 EVENTS = parameter("roadshow_events")

@@ -1,9 +1,8 @@
-"""Origination: where projects and market firms come from, and which market firms leave by themselves.
+"""Origination: where fundable projects come from.
 
-Fundable projects from universities, parks and spin-outs enter out of a fixed maximal Poisson process and are thinned,
-so
-that no lever shifts the draws of another project. Serial founders restart from a pool of conserved persons
-(serial_founders).
+Projects from universities, parks and spin-outs enter out of a fixed maximal Poisson process and are thinned, so that
+no lever shifts the draws of another project. Serial founders restart from a pool of conserved persons
+(serial_founders); market firms come and leave in their own file (market_firms).
 """
 
 from __future__ import annotations
@@ -12,37 +11,29 @@ import math
 
 import numpy as np
 
-from ..accounting.chart import (
-    CAPITAL_STOCK, E, FLOW, FOUNDER_CAPITAL, GRANT_ENTERPRISE, GRANT_UNIVERSITY, H, TRANSFER, UNLISTED,
-)  # fmt: skip
-from ..accounting.ledger import annual_hazard, annual_to_quarter, exact, pay
-from ..agents.bank import N_BANKS, SHARE
+from ..accounting.chart import GRANT_ENTERPRISE, GRANT_UNIVERSITY
+from ..accounting.ledger import pay
 from ..agents.enterprise import (
-    BANK, BIRTH, CAPITAL, CASH, DEBT, FIRST_SALE, FOUNDER_SHARES, FOUNDER_VALUE, ID, MARKET, MARKET_AT, NO_ORIGIN,
-    N_REGIONS, N_SECTORS, ORIGIN, OUTPUT, PARK, POTENTIAL, PRICE, PROOF, QUALITY, RD_INTENSITY, REGION, SALES,
-    SALES_TREND, SECTOR, SHARES, SPINOUT, STAGE, UNIVERSITY, VALIDATED_AT, VENTURE, WEALTH, clip,
+    CASH, N_REGIONS, N_SECTORS, PARK, POTENTIAL, PROOF, SPINOUT, STAGE, UNIVERSITY, clip,
 )  # fmt: skip
 from ..agents.founder import RANK_BITS, VENTURE_BIT
 from ..agents.government import PROGRAMMES, PURSE
+from ..agents.newcomer import REGION_SHARE, found, fresh_rows, pay_in, pick
 from ..agents.population import (
-    HOUSEHOLDS, MARKET_FIRMS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH,
-    SPECIAL_EVENTS, Population,
+    HOUSEHOLDS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH, SPECIAL_EVENTS, Population,
 )  # fmt: skip
-from ..agents.shareholders import pay_dividend
-from ..agents.tally import BORN, COST_CONVERSION, ENTERED, LOCAL, OUTLAY, STOPPED, add, note
-from ..engine.blocks import BLOCK
-from ..engine.draws import fill_uniforms, normal, poisson, purpose, uniform, uniforms
+from ..agents.tally import BORN, COST_CONVERSION, ENTERED, LOCAL, OUTLAY, add, note
+from ..engine.draws import normal, poisson, purpose, uniform, uniforms
 from ..engine.jit import kernel, open_rule, rule
-from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Table, Vector
+from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
+from .market_firms import play_market_firms
 from .mechanism import Mechanism, Quarter, Stage
 
 PROJECTS = parameter("projects_per_year")
 SHARE_UNIVERSITY = parameter("origin_share_university")
 SHARE_PARK = parameter("origin_share_park")
-REGION_SHARE = parameter("region_share")
 SECTOR_SHARE = parameter("sector_share")
-NAMED_SHARE = parameter("market_named_share")
 FUNDING_RESPONSE = parameter("funding_response")
 EXIT_RESPONSE = parameter("exit_response")
 FLOOR = parameter("origination_floor")
@@ -55,17 +46,6 @@ CAPITAL_HIGH = parameter("founder_capital_high")
 POTENTIAL_MEAN = parameter("potential_mean")
 POTENTIAL_SPREAD = parameter("potential_spread")
 POTENTIAL_NOISE = parameter("potential_noise")
-CAPITAL_INTENSITY = parameter("capital_intensity")
-INTENSITY = parameter("rd_intensity")
-INTENSITY_SPREAD = parameter("rd_intensity_spread")
-WEALTH_OPENING = parameter("founder_wealth_opening")
-EXIT_RATE = parameter("market_exit_rate")
-ENTRY_GROWTH = parameter("market_entry_growth")
-ENTRY_SALES = parameter("market_entry_sales")
-ENTRY_SPREAD = parameter("market_entry_spread")
-MATURE_OUTPUT = 8.0  # quarters of sales behind a firm that enters with a mature product
-MATURE_AGE = 40  # quarters since its first sale
-FIRST_SHARES = 100.0  # shares of a new enterprise
 PROJECT_PART = 0.5  # of a conversion grant that goes to a university's project, the rest to the university
 LOWEST_RELATIVE = 1e-3  # of the reference: below it a past value no longer slows entry
 
@@ -76,30 +56,8 @@ DRAW_REGION = purpose("region")
 DRAW_ENTRY = purpose("entry")
 DRAW_QUALITY = purpose("quality")
 DRAW_POTENTIAL = purpose("potential")
-DRAW_INTENSITY = purpose("research intensity")
-DRAW_BANK = purpose("main bank")
 DRAW_CAPITAL = purpose("founder capital")
-DRAW_LEAVE = purpose("market firm leaves")
 
-
-@rule
-def pick(shares: Matrix, row: int, count: int, u: float) -> int:
-    """Index k drawn with probability shares[row, k]/sum at probability u."""
-    total = 0.0
-    for k in range(count):
-        total += shares[row, k]
-    below = 0.0
-    for k in range(count):
-        below += shares[row, k] / total
-        if u < below:
-            return k
-    return count - 1
-
-
-@rule
-def main_bank(bank: Matrix, u: float) -> int:
-    """A firm's main bank, drawn in proportion to bank size."""
-    return pick(bank, SHARE, N_BANKS, u)
 
 
 @open_rule
@@ -109,51 +67,6 @@ def origination_rate(base: float, funding: float, exits: float, by_funding: floa
     FS, ES relative to their references.
     """
     return base * clip(math.pow(funding, by_funding) * math.pow(exits, by_exits) * push, low, high)
-
-
-@rule
-def market_sector(policy: Matrix, named: float, u: float) -> int:
-    """Sector of a market firm: the eight named fields share `named`, in proportion to their project shares."""
-    if u >= named:
-        return N_SECTORS - 1
-    total = 0.0
-    for j in range(N_SECTORS - 1):
-        total += policy[SECTOR_SHARE, j]
-    below = 0.0
-    for j in range(N_SECTORS - 1):
-        below += named * policy[SECTOR_SHARE, j] / total
-        if u < below:
-            return j
-    return N_SECTORS - 2
-
-
-@rule
-def found(firm: Matrix, firm_code: Codes, i: int, identity: int, venture: int, sector: int, region: int, origin: int,
-          quality: float, seed: int, t: int, policy: Matrix, bank: Matrix) -> None:  # fmt: skip
-    """Write the fixed traits of a new enterprise into row i; its founders hold all 100 shares."""
-    firm_code[ID, i] = identity
-    firm_code[VENTURE, i] = venture
-    firm_code[SECTOR, i] = sector
-    firm_code[REGION, i] = region
-    firm_code[ORIGIN, i] = origin
-    firm_code[BIRTH, i] = t
-    firm_code[BANK, i] = main_bank(bank, uniform(seed, DRAW_BANK, identity, 0))
-    firm[QUALITY, i] = quality
-    firm[SHARES, i] = FIRST_SHARES
-    firm[FOUNDER_SHARES, i] = FIRST_SHARES
-    firm[WEALTH, i] = policy[WEALTH_OPENING, 0]
-    spread = policy[INTENSITY_SPREAD, 0]
-    draw = normal(seed, DRAW_INTENSITY, identity, 0)
-    firm[RD_INTENSITY, i] = policy[INTENSITY, sector] * math.exp(spread * draw - spread * spread / 2.0)
-
-
-@rule
-def pay_in(flows: Vector, changes: Cube, account: Vector, firm: Matrix, i: int, amount: float) -> None:
-    """Founders and families pay capital into firm i."""
-    paid = pay(flows, FOUNDER_CAPITAL, account, HOUSEHOLDS, firm[CASH], i, amount)
-    firm[FOUNDER_VALUE, i] += paid
-    firm[PRICE, i] = firm[FOUNDER_VALUE, i] / firm[SHARES, i]
-    changes[UNLISTED, H, FLOW] += paid
 
 
 @rule
@@ -230,112 +143,6 @@ def enter_projects(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, r
 
 
 @kernel
-def open_market_firms(rows: Ints, count: int, firm: Matrix, firm_code: Codes, policy: Matrix, seed: int, t: int,
-                      size: float, bank: Matrix, flows: Vector, changes: Cube, account: Vector) -> None:  # fmt: skip
-    """Existing firms become high-tech enterprises:
-    M = S = size M_j e^(spread eps - spread^2/2), capital brought in kind.
-    """
-    for rank in range(count):
-        i = rows[rank]
-        identity = (t << RANK_BITS) | rank
-        j = market_sector(policy, policy[NAMED_SHARE, 0], uniform(seed, DRAW_SECTOR, identity, 0))
-        r = pick(policy, REGION_SHARE, N_REGIONS, uniform(seed, DRAW_REGION, identity, 0))
-        found(
-            firm, firm_code, i, identity, 0, j, r, NO_ORIGIN, normal(seed, DRAW_QUALITY, identity, 0), seed, t, policy,
-            bank,
-        )  # fmt: skip
-        spread = policy[ENTRY_SPREAD, 0]
-        sales = size * policy[POTENTIAL_MEAN, j] * math.exp(
-            spread * normal(seed, DRAW_POTENTIAL, identity, 0) - spread * spread / 2.0
-        )
-        settle_in_market(firm, firm_code, i, sales, t, policy[CAPITAL_INTENSITY, j], changes)
-        pay_in(flows, changes, account, firm, i, sales)
-
-
-@rule
-def settle_in_market(firm: Matrix, firm_code: Codes, i: int, sales: float, t: int, intensity: float,
-                     changes: Cube) -> None:  # fmt: skip
-    """Give firm i a mature, validated product and the capital that its sales need (in kind)."""
-    firm[POTENTIAL, i] = sales
-    firm[SALES, i] = sales
-    firm[SALES_TREND, i] = sales
-    firm[OUTPUT, i] = MATURE_OUTPUT * sales
-    firm_code[STAGE, i] = MARKET
-    firm_code[MARKET_AT, i] = t
-    firm_code[FIRST_SALE, i] = t - MATURE_AGE
-    firm_code[VALIDATED_AT, i] = t
-    capital = exact(4.0 * intensity * sales)
-    firm[CAPITAL, i] = capital
-    firm[FOUNDER_VALUE, i] = capital
-    changes[CAPITAL_STOCK, E, TRANSFER] += capital
-    changes[UNLISTED, H, TRANSFER] += capital
-
-
-@kernel
-def leave_market(firm: Matrix, firm_code: Codes, used: int, hazard: float, seed: int, t: int, holding: Matrix,
-                 holding_code: Codes, head: Ints, following: Ints, fund: Matrix, region: Matrix, account: Vector,
-                 flows: Vector, changes: Cube, tally: Matrix) -> int:  # fmt: skip
-    """Market firms without venture history and without debt leave at the given hazard:
-    cash to the owners, capital in kind.
-    """
-    left = 0
-    luck = np.empty(BLOCK)
-    for i in range(used):
-        if i % BLOCK == 0:
-            fill_uniforms(seed, DRAW_LEAVE, firm_code[ID], i, min(used, i + BLOCK), t, luck)
-        if luck[i % BLOCK] >= hazard:
-            continue
-        if firm_code[STAGE, i] != MARKET or firm_code[VENTURE, i] != 0 or firm[DEBT, i] > 0.0:
-            continue
-        left += 1
-        pay_dividend(flows, firm, i, firm[CASH, i], holding, holding_code, head, following, fund, region, account)
-        changes[CAPITAL_STOCK, E, TRANSFER] -= firm[CAPITAL, i]
-        changes[UNLISTED, H, TRANSFER] -= firm[FOUNDER_VALUE, i]
-        firm[CAPITAL, i] = 0.0
-        firm[FOUNDER_VALUE, i] = 0.0
-        firm_code[STAGE, i] = -1
-        add(tally, STOPPED, firm_code[SECTOR, i], firm_code[REGION, i], firm_code[ORIGIN, i], 1.0)
-    return left
-
-
-@kernel
-def count_market_firms(firm_code: Codes, used: int) -> int:
-    """How many market firms without venture history there are."""
-    count = 0
-    for i in range(used):
-        if firm_code[STAGE, i] >= MARKET and firm_code[VENTURE, i] == 0:
-            count += 1
-    return count
-
-
-def fresh_rows(table: Table, count: int) -> Ints:
-    """`count` rows for newcomers: rows of the dead first, lowest first, then new ones; all at their initial values."""
-    if count <= 0:
-        return np.zeros(0, dtype=np.int64)
-    rows = np.empty(count, dtype=np.int64)
-    free = find_free(table.code, table.used, rows)
-    if free:
-        table.renew(rows[:free])
-    if free < count:
-        first = table.append(count - free)
-        rows[free:] = np.arange(first, table.used)
-    return rows
-
-
-@kernel
-def find_free(code: Codes, used: int, rows: Ints) -> int:
-    """Rows of the dead, lowest first, as many as `rows` has room for; returns how many."""
-    count = 0
-    for i in range(used):
-        if count == rows.shape[0]:
-            break
-        if code[STAGE, i] < 0:
-            rows[count] = i
-            count += 1
-    return count
-
-
-@kernel
 def rate_entry(policy: Matrix, funding: float, exits: float, research: float, special: float, rates: Matrix) -> None:
     """Entry over its mean by origin and region: grants and `special` roadshows of the last year push universities and
     parks, leaders' research spin-outs.
@@ -379,23 +186,6 @@ def play_projects(q: Quarter) -> None:
     s.event.used = enter_projects(
         rows, s.firm.num, s.firm.code, p, rates, p[CEILING, 0], candidates, s.seed, s.quarter, s.bank.num, s.flows,
         s.changes, s.account, s.region.num, s.tally, s.cost, s.event.num, s.event.code, s.event.used,
-    )  # fmt: skip
-
-
-def play_market_firms(q: Quarter) -> None:
-    """Market firms without venture history leave, are replaced, and grow in number."""
-    s, p = q.state, q.policy
-    head, following = q.holders()
-    leave_market(
-        s.firm.num, s.firm.code, s.firm.used, annual_hazard(p[EXIT_RATE, 0]), s.seed, s.quarter, s.holding.num,
-        s.holding.code, head, following, s.fund.num, s.region.num, s.account, s.flows, s.changes, s.tally,
-    )  # fmt: skip
-    s.memory[MARKET_FIRMS, 0] *= 1.0 + annual_to_quarter(p[ENTRY_GROWTH, 0])
-    missing = int(s.memory[MARKET_FIRMS, 0]) - count_market_firms(s.firm.code, s.firm.used)
-    rows = fresh_rows(s.firm, missing)
-    open_market_firms(
-        rows, max(0, missing), s.firm.num, s.firm.code, p, s.seed, s.quarter, p[ENTRY_SALES, 0], s.bank.num, s.flows,
-        s.changes, s.account,
     )  # fmt: skip
 
 

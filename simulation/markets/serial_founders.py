@@ -12,6 +12,7 @@ from ..agents.enterprise import (
 from ..agents.founder import (
     FOUNDER_FLAG, FOUNDER_FREE_AT, FOUNDER_ID, FOUNDER_REGION, FOUNDER_SECTOR, FOUNDER_WAITING, PATH_SHIFT, PROCEEDS,
 )  # fmt: skip
+from ..agents.newcomer import fresh_rows
 from ..agents.tally import BORN, ENTERED, ENTERED_SERIAL, add, note
 from ..engine.claims import compact
 from ..engine.draws import purpose, uniform
@@ -19,7 +20,7 @@ from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .mechanism import Mechanism, Quarter, Stage
-from .origination import fresh_rows, start_project
+from .origination import start_project
 
 RESTART = parameter("founder_restart_hazard")
 RETIREMENT = parameter("founder_retirement")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.accounting import chart
-from simulation.agents.bank import BANKS, LOAN_OPEN, OWED, OWED_0, OWED_BY_AGE, RATE, RELENT
+from simulation.agents.bank import BANKS, LOAN_OPEN, OWED, OWED_BY_AGE, RATE, RELENT
 from simulation.agents.enterprise import FIRM
 from simulation.agents.population import RESERVES
 from simulation.agents.tally import CONCESSION, COST_RELENDING, LOANS_PAID, PREFERENTIAL_PAID, QUASI

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulation.agents import newcomer
 from simulation.agents.enterprise import FIRM
 from simulation.agents.investor import FUND
 from simulation.markets import (
@@ -15,6 +16,7 @@ from simulation.markets import (
     fiscal,
     guidance_funds,
     local_support,
+    market_firms,
     origination,
     tax_relief,
 )
@@ -47,12 +49,12 @@ def test_easier_funding_or_exits_never_discourage_projects(funding, exits, more)
 
 def test_a_draw_picks_in_proportion_to_shares_that_need_not_add_up_to_one():
     shares = np.array([[2.0, 0.0, 6.0]])
-    assert [plain(origination.pick)(shares, 0, 3, u) for u in (0.0, 0.24, 0.26, 0.99)] == [0, 0, 2, 2]
+    assert [plain(newcomer.pick)(shares, 0, 3, u) for u in (0.0, 0.24, 0.26, 0.99)] == [0, 0, 2, 2]
 
 
 def test_most_market_firms_belong_to_no_named_field():
     policy = policy_with(sector_share=0.1)
-    sector = plain(origination.market_sector)
+    sector = plain(market_firms.market_sector)
     assert sector(policy, 0.4, 0.41) == 8
     assert [sector(policy, 0.4, 0.05 * k + 0.01) for k in range(8)] == list(range(8))
 
@@ -82,11 +84,16 @@ def test_a_region_at_its_debt_cap_pays_grants_from_cash_only():
     assert share(0.0, 0.0, 130.0, 100.0, 1.2) == 1.0
 
 
-@pytest.mark.parametrize(("stage", "venture", "grant"), ((0, 1, True), (3, 1, True), (4, 1, False), (5, 1, False), (3, 0, False), (-1, 1, False)))
+@pytest.mark.parametrize(
+    ("stage", "venture", "grant"),
+    ((0, 1, True), (3, 1, True), (4, 1, False), (5, 1, False), (3, 0, False), (-1, 1, False)),
+)
 def test_grants_go_to_ventures_from_proof_of_concept_to_the_market(stage, venture, grant):
     table = rows_of(FIRM, {"stage": stage, "venture": venture})
     assert plain(local_support.is_eligible)(table.code, 0, 0, policy_with(label_benefit=0.0)) == grant
-    assert not plain(local_support.is_eligible)(table.code, 0, 0, policy_with(label_benefit=1.0))  # without a certificate
+    assert not plain(local_support.is_eligible)(
+        table.code, 0, 0, policy_with(label_benefit=1.0)
+    )  # without a certificate
 
 
 def test_better_managers_decline_more_often_and_the_worst_never():
@@ -99,7 +106,9 @@ def test_better_managers_decline_more_often_and_the_worst_never():
 
 def fee(t, **fund):
     table = rows_of(FUND, {"size": 100.0, "cost_held": 40.0, "vintage": 0, "term": 32} | fund)
-    return plain(capital_calls.quarterly_fee)(table.num, table.code, 0, t, policy_with(management_fee=0.02, fee_quarters=20))
+    return plain(capital_calls.quarterly_fee)(
+        table.num, table.code, 0, t, policy_with(management_fee=0.02, fee_quarters=20)
+    )
 
 
 def test_a_fund_pays_two_percent_of_commitments_then_of_what_it_holds_then_nothing():
