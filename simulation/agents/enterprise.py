@@ -62,6 +62,9 @@ READINESS = FIRM.column("readiness", "share", "listing readiness")
 # What programmes have done for it
 SUPPORT = FIRM.column("support", "CNY mn", "public money received, fading over four quarters")
 STRATEGIC = FIRM.column("strategic", "share", "largest share of its equity held by one corporate investor")
+AID = [FIRM.column(f"aid_{n}", "CNY mn", f"public money of programme {n} in its running year") for n in range(5)]
+OVERLAP = FIRM.column("overlap", "CNY mn/q", "public money above its eligible cost in the quarter of its last award")
+AID_0 = AID[0]
 
 ID = FIRM.code("id", "permanent id: kind, quarter and rank in the maximal entry process, founder path")
 STAGE = FIRM.code(
@@ -103,6 +106,8 @@ MEMBER_AT = FIRM.code("member_at", "quarter in which it joined the industry-fina
 CATALOGUED_AT = FIRM.code("catalogued_at", "quarter in which its product entered the insurance catalogue, -1", -1)
 INCUBATED_AT = FIRM.code("incubated_at", "quarter in which it entered listing incubation, -1 if outside", -1)
 RELEASED = FIRM.code("released", "1 once its founders have left for the pool")
+AIDED_AT = FIRM.code("aided_at", "quarter of its last award, -1 before", -1)
+ADMITTED_AT = FIRM.code("admitted_at", "quarter in which an agency first admitted or validated it, -1 before", -1)
 
 FREE_ROW, ACQUIRED, DEAD, PROOF, PROTOTYPE, PILOT, MARKET, QUEUE, PUBLIC = -9, -2, -1, 0, 1, 2, 3, 4, 5
 UNIVERSITY, PARK, SPINOUT, SERIAL_FOUNDER, NO_ORIGIN = range(5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from .investor import FUND_ALIVE, PROMISED, STATUS
 from .population import Population
 
 Values = dict[str, tuple[float, float]]  # indicator id -> (value, weight); weight 1 for flows and levels
@@ -22,3 +23,10 @@ def count(state: Population, amount: float) -> tuple[float, float]:
 def money(state: Population, amount: float) -> tuple[float, float]:
     """CNY mn of the model as national CNY bn."""
     return float(amount) / 1000.0 / state.scale, 1.0
+
+
+def promises(state: Population) -> float:
+    """Expected loss (CNY mn) on what governments have promised and not yet paid or been let off: a line a promise."""
+    used = state.fund.used
+    first_losses = float(state.fund.num[PROMISED, :used][state.fund.code[STATUS, :used] == FUND_ALIVE].sum())
+    return first_losses

@@ -62,6 +62,9 @@ MEAN_MULTIPLE = MEMORY.column("mean_multiple", "x", "risk-adjusted net multiple 
 KNOWLEDGE_REF = MEMORY.column("knowledge_ref", "CNY mn", "opening mean knowledge by sector", 1.0)
 CREDIBILITY = MEMORY.column("credibility", "share", "credibility of the certificate, average over 8 quarters", 0.5)
 STANDARDS = MEMORY.column("standards", "share", "maturity of standards by sector")
+FUND_LOSS = MEMORY.column(
+    "fund_loss", "share", "loss of private partners in funds with guidance money, over what they paid in", 0.05
+)
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
 REFERENCE = [
     MEMORY.column(f"reference_{name}", "as the series", f"burn-in mean of {name}", 0.0)
@@ -87,6 +90,7 @@ PAST_LOANS = PAST.column("loans", "CNY mn", "enterprise loans")
 PAST_ENTERED = PAST.column("entered", "count/q", "projects entered")
 PAST_PROTOTYPE = PAST.column("prototype", "count/q", "projects that entered the prototype stage")
 PAST_SERIAL = PAST.column("serial", "count/q", "projects entered by serial founders")
+PAST_EQUITY = [PAST.column(f"equity_{j}", "CNY mn/q", f"equity invested in sector {j}") for j in range(9)]
 PAST_PRESSURE_0 = PAST_PRESSURE[0]
 
 MULTIPLES = Layout("multiple", "gross multiples of holdings closed last, newest first, by fund type")

@@ -149,6 +149,9 @@ STOP = _kind("death")
 FUND_CLOSED_EVENT = _kind("fund_closed")
 FUND_ENDED_EVENT = _kind("fund_ended")
 GRANT = _kind("grant")
+LOCAL_STAKE = _kind("local_stake")
+FIRST_LOSS_PAID = _kind("first_loss")
+CO_FUNDED = _kind("co_funding")
 
 COMPONENTS = (
     "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
@@ -175,6 +178,13 @@ COST_WINDOW = _costed("ipo_window")
 COST_S_FUND = _costed("s_fund_public")
 COST_REDEMPTION = _costed("redemption_limit")
 COST_SHARE_CAP = _costed("ggf_share_cap")
+COST_FIRST_LOSS = _costed("first_loss")
+COST_GIVE_UP = _costed("upside_giveup")
+COST_DUTY = _costed("reinvest_multiple")
+COST_TOLERANCE = _costed("fault_tolerance")
+COST_STAKES = _costed("direct_stake_share")
+COST_COORDINATION = _costed("dept_coordination")
+COST_LINKAGE = _costed("vertical_linkage")
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

@@ -13,7 +13,7 @@ from ..accounting.identities import (
 from ..agents.balances import column_sum, sector_deposits, sector_positions, total_deposits
 from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, PRINCIPAL
 from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
-from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
+from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, RECEIPTS, TAXES
 from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN, PAID
 from ..agents.population import BANK_BONDS, CENTRAL_BONDS, CORPORATE, PUBLIC_MARKET, RESERVES, REST_BONDS, Population
 from ..agents.tally import SECONDARY_TRADES
@@ -71,7 +71,7 @@ def rebase(state: Population) -> None:
     state.arrays["vehicle"] = state.account[[CORPORATE]]
     for name in ("flows", "changes", "tally", "cost", "now"):
         state.arrays[name][:] = 0.0
-    state.region.num[[TAXES, PROGRAMMES]] = 0.0
+    state.region.num[[TAXES, PROGRAMMES, RECEIPTS]] = 0.0
     state.event.used = 0
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..accounting.chart import (
     CALL_CG, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG,
-    OPERATING_CENTRAL,
+    OPERATING_CENTRAL, TRANSFER_LOCAL,
 )  # fmt: skip
 from ..agents import population as pop, tally as tl
 from ..agents.bank import BOOK, EQUITY, NON_PERFORMING, OUTSIDE, RECENT_LOSS
@@ -16,10 +16,10 @@ from ..agents.enterprise import DEBT, MARKET, SALES, STAGE
 from ..agents.founder import FOUNDER_FREE_AT
 from ..agents.government import BONDS_OUT, KNOWLEDGE_0, PROGRAMMES, REVENUE, TAXES
 from ..agents.investor import (
-    CALLED, CLAIM, DEPOSITS, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, HOLDING_OPEN, LP_CENTRAL, LP_LOCAL, PAID, STATUS,
-    TERM, VINTAGE,
+    CALLED, CLAIM, DEPOSITS, DIRECT, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, HELD_VALUE, HOLDING_OPEN, LP_CENTRAL,
+    LP_LOCAL, PAID, STATUS, TERM, VINTAGE,
 )  # fmt: skip
-from ..agents.national import Values, count, money, share
+from ..agents.national import Values, count, money, promises, share
 from ..agents.population import Population
 from ..engine.jit import kernel
 from ..engine.table import Floats, Ints, Vector
@@ -197,6 +197,13 @@ def public_claims(s: Population) -> tuple[float, float, float]:
     return float(central[1:].sum()), float(local[1:].sum()), float(central[0])
 
 
+def direct_stakes(s: Population) -> float:
+    """Fair value of what local governments bought in rounds and still hold (CNY mn)."""
+    code = s.holding.code[:, : s.holding.used]
+    held = (code[DIRECT] == 1) & (code[HOLDING_OPEN] == 1)
+    return float(s.holding.num[HELD_VALUE, : s.holding.used][held].sum())
+
+
 def public_finance(s: Population, p: Floats, quarter: int) -> Values:
     """Cost of levers, taxes, debt."""
     cost = s.cost
@@ -205,11 +212,13 @@ def public_finance(s: Population, p: Floats, quarter: int) -> Values:
     central = sum(float(f[line]) for line in CENTRAL_TAXES)
     central -= float(
         f[CALL_CG] - f[DISTRIBUTION_CG] + f[OPERATING_CENTRAL] + f[COUPON_CENTRAL_BANK] + f[COUPON_CENTRAL_REST]
+        + f[TRANSFER_LOCAL]
     )
     region = s.region.num
     local = float((region[TAXES] - region[PROGRAMMES]).sum()) - float(f[COUPON_LOCAL_BANK] + f[COUPON_LOCAL_REST])
     return {
         "public_cost": money(s, net * present_value(p, quarter)),
+        "contingent_liabilities": money(s, promises(s)),
         "induced_tax": money(s, s.tally[tl.INDUCED_TAX].sum()),
         "net_fiscal_position": money(s, central + local),
         "local_debt_ratio": share(float(region[BONDS_OUT].sum()), float(region[REVENUE].sum()), 1.0),

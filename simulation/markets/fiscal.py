@@ -7,13 +7,15 @@ from ..accounting.chart import (
     COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST, DISTRIBUTION_CG, GAIN_E_CENTRAL,
     GAIN_H_CENTRAL, OPEN_MARKET, OPERATING_CENTRAL, OTHER_CENTRAL, OTHER_LOCAL, REPAID_CENTRAL_BANK,
     REPAID_CENTRAL_REST, REPAID_LOCAL_BANK, REPAID_LOCAL_REST, RESERVES as RESERVE_EFFECT, SPENDING_CENTRAL,
-    SPENDING_LOCAL, VAT_CENTRAL,
+    SPENDING_LOCAL, TRANSFER_LOCAL, VAT_CENTRAL,
 )  # fmt: skip
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
 from ..agents.balances import total_deposits
 from ..agents.bank import EQUITY, INCOME, N_BANKS, SHARE
 from ..agents.enterprise import average
-from ..agents.government import BONDS_OUT, CASH_TARGET, OTHER, PROGRAMMES, PURSE, REVENUE, TAXES, USUAL_PROGRAMMES
+from ..agents.government import (
+    BONDS_OUT, CASH_TARGET, OTHER, PROGRAMMES, PURSE, RECEIPTS, RECEIPTS_YEAR, REVENUE, TAXES, USUAL_PROGRAMMES,
+)  # fmt: skip
 from ..agents.population import (
     BANK_BONDS, CENTRAL_BONDS, CENTRAL_OTHER, CENTRAL_TARGET, CENTRAL_USUAL, INDEX, RESERVES, REST, REST_BONDS,
     TREASURY,
@@ -101,6 +103,7 @@ def balance_budgets(region: Matrix, account: Vector, flows: Vector, index: float
     for r in range(region.shape[1]):
         region[REVENUE, r] = average(region[REVENUE, r], 4.0 * region[TAXES, r], 4.0)
         region[CASH_TARGET, r] = region[REVENUE, r] / 4.0
+        region[RECEIPTS_YEAR, r] = average(region[RECEIPTS_YEAR, r], 4.0 * region[RECEIPTS, r], 4.0)
         if opening:
             region[USUAL_PROGRAMMES, r] = average(region[USUAL_PROGRAMMES, r], region[PROGRAMMES, r], 20.0)
             coupons = coupon_due(region[BONDS_OUT, r], rate)
@@ -109,7 +112,7 @@ def balance_budgets(region: Matrix, account: Vector, flows: Vector, index: float
     taxes = 0.0
     for line in CENTRAL_TAXES:
         taxes += flows[line]
-    programmes = flows[CALL_CG] - flows[DISTRIBUTION_CG] + flows[OPERATING_CENTRAL]
+    programmes = flows[CALL_CG] - flows[DISTRIBUTION_CG] + flows[OPERATING_CENTRAL] + flows[TRANSFER_LOCAL]
     if opening:
         account[CENTRAL_TARGET] = average(account[CENTRAL_TARGET], taxes, 4.0)
         account[CENTRAL_USUAL] = average(account[CENTRAL_USUAL], programmes, 20.0)

@@ -19,7 +19,7 @@ CHINESE = re.compile(r"[一-鿿]")
 LEVERS = {
     "ggf_central", "ggf_local", "ggf_share_cap", "early_mandate", "fund_term", "vc_tax_deduction", "rd_super_deduction",
     "local_pref_grant", "conversion_grant", "ipo_window", "ipo_tightness", "lockup", "ma_offer_boost", "s_fund_public",
-    "redemption_limit",
+    "redemption_limit", "first_loss", "upside_giveup", "reinvest_multiple", "fault_tolerance", "dept_coordination", "vertical_linkage",
 }
 
 
