@@ -28,7 +28,7 @@ GRANT_PRIORITY, GUARANTEE_PRIORITY, GUIDANCE_PRIORITY, INCUBATOR_PRIORITY, CATAL
 FOR_CHALLENGE, FOR_GRANT, FOR_CONVERSION, FOR_INTEREST, FOR_PREMIUM = range(5)
 PROGRAMMES_PAID = 5
 # Programmes that are offered without application to who is admitted elsewhere: the five above, and these
-OFFER_GUARANTEE, OFFER_GUIDANCE, OFFER_INCUBATOR, OFFER_CATALOGUE, OFFER_EVALUATION, OFFER_PLATFORM = range(5, 11)
+OFFER_GUARANTEE, OFFER_INCUBATOR, OFFER_CATALOGUE, OFFER_EVALUATION = range(5, 9)
 
 DRAW_SEES = purpose("agency sees an award")
 DRAW_PASSED_ON = purpose("admission passed on")
@@ -119,6 +119,8 @@ def award(firm: Matrix, firm_code: Codes, i: int, programme: int, wanted: float,
     An agency that sees the other agencies' awards pays only what they leave uncovered; one that does not pays `wanted`.
     What exceeds the eligible cost once all awards of the year are added up is remembered as overlap.
     """
+    if wanted <= 0.0:
+        return 0.0
     open_year(firm, firm_code, i, t)
     known, informed = firm[AID_0 + programme, i], False
     for p in range(PROGRAMMES_PAID):

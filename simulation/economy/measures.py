@@ -16,8 +16,8 @@ from ..agents.enterprise import DEBT, MARKET, SALES, STAGE
 from ..agents.founder import FOUNDER_FREE_AT
 from ..agents.government import BONDS_OUT, KNOWLEDGE_0, PROGRAMMES, REVENUE, TAXES
 from ..agents.investor import (
-    CALLED, CLAIM, DEPOSITS, DIRECT, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, HELD_VALUE, HOLDING_OPEN, LP_CENTRAL,
-    LP_LOCAL, PAID, STATUS, TERM, VINTAGE,
+    CALLED, CLAIM, DEPOSITS, DIRECT, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, GIVE_UP, HELD_VALUE, HOLDING_OPEN,
+    LP_CENTRAL, LP_LOCAL, PAID, STATUS, TERM, VINTAGE,
 )  # fmt: skip
 from ..agents.national import Values, count, money, promises, share
 from ..agents.population import Population
@@ -192,7 +192,9 @@ def public_claims(s: Population) -> tuple[float, float, float]:
     fund, used = s.fund.num, s.fund.used
     value = fund[DEPOSITS, :used] + fund[FAIR_VALUE, :used]
     paid = sum(fund[row, :used] for row in PAID)
-    part = np.where(paid > 0.0, value / np.where(paid > 0.0, paid, 1.0), 0.0)
+    gain = np.clip(fund[DISTRIBUTED, :used] + value - fund[CALLED, :used], 0.0, value)  # part of it would be given up
+    worth = value - fund[GIVE_UP, :used] * gain
+    part = np.where(paid > 0.0, worth / np.where(paid > 0.0, paid, 1.0), 0.0)
     central, local = part * fund[PAID[LP_CENTRAL], :used], part * fund[PAID[LP_LOCAL], :used]
     return float(central[1:].sum()), float(local[1:].sum()), float(central[0])
 

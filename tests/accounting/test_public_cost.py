@@ -8,22 +8,30 @@ import numpy as np
 import pytest
 
 from simulation.accounting import chart
-from simulation.agents.investor import LP_STATE
+from simulation.agents.investor import FIRST_LOSS, GUIDED_FUND, KIND, LP_STATE
 from simulation.agents.tally import (
     ADMINISTRATION,
     CALLED_CAPITAL,
     CENTRAL,
     CLAIM_HELD,
+    CONCESSION,
     COST_CONVERSION,
+    COST_COORDINATION,
+    COST_DUTY,
+    COST_FIRST_LOSS,
     COST_GGF_CENTRAL,
     COST_GGF_LOCAL,
     COST_GRANT,
+    COST_LINKAGE,
     COST_REDEMPTION,
     COST_S_FUND,
     COST_SHARE_CAP,
+    COST_STAKES,
+    COST_TOLERANCE,
     COST_WINDOW,
     COSTED,
     DISTRIBUTED_CASH,
+    EXPECTED_LOSS,
     LOCAL,
     OUTLAY,
     QUASI,
@@ -45,6 +53,7 @@ def ledger():
     state = warmed(scale=0.01)
     policy = policy_now(state)
     policy[parameter("redemption_limit")], policy[parameter("s_fund_public")] = 0.5, 40.0
+    state.fund.num[FIRST_LOSS, state.fund.code[KIND] == GUIDED_FUND] = 0.3  # so that some are paid within the window
     play_on(state, policy, QUARTERS, each=lambda s, p: rows.append((s.flows.copy(), s.cost.copy(), s.tally.copy())))
     return rows
 
@@ -56,15 +65,17 @@ def each_quarter(cost_of, lines, besides=lambda tally: 0.0):
 
 
 RECONCILED = {
-    "central calls": ([(COST_GGF_CENTRAL, CENTRAL, OUTLAY), (COST_S_FUND, CENTRAL, OUTLAY)], [chart.CALL_CG], None),
+    "central calls": ([(COST_GGF_CENTRAL, CENTRAL, OUTLAY), (COST_S_FUND, CENTRAL, OUTLAY), (COST_FIRST_LOSS, CENTRAL, OUTLAY)], [chart.CALL_CG], None),
     "central distributions": ([(COST_GGF_CENTRAL, CENTRAL, RECEIPT), (COST_S_FUND, CENTRAL, RECEIPT)], [chart.DISTRIBUTION_CG], None),
-    "local calls": ([(COST_GGF_LOCAL, LOCAL, OUTLAY)], [chart.CALL_LG], CALLED_CAPITAL),
+    "local calls": ([(COST_GGF_LOCAL, LOCAL, OUTLAY), (COST_FIRST_LOSS, LOCAL, OUTLAY)], [chart.CALL_LG], CALLED_CAPITAL),
     "local distributions": ([(COST_GGF_LOCAL, LOCAL, RECEIPT)], [chart.DISTRIBUTION_LG], DISTRIBUTED_CASH),
     "grants": ([(COST_GRANT, LOCAL, OUTLAY), (COST_CONVERSION, LOCAL, OUTLAY)], [chart.GRANT_ENTERPRISE, chart.GRANT_UNIVERSITY], None),
     "central administration": (
-        [(lever, CENTRAL, ADMINISTRATION) for lever in (COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION)],
+        [(lever, CENTRAL, ADMINISTRATION) for lever in (
+            COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION, COST_TOLERANCE, COST_COORDINATION, COST_LINKAGE)],
         [chart.OPERATING_CENTRAL], None),
-    "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP)], [chart.OPERATING_LOCAL], None),
+    "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP, COST_TOLERANCE, COST_DUTY)], [chart.OPERATING_LOCAL], None),
+    "direct stakes": ([(COST_STAKES, LOCAL, OUTLAY)], [chart.EQUITY_LOCAL], None),
 }  # fmt: skip
 
 
@@ -78,14 +89,25 @@ def test_cost_and_flow_lines_agree_to_the_yuan_in_every_quarter(name):
 
 
 def test_every_yuan_of_outlay_administration_and_receipt_is_reconciled():
-    known = {row for cost_of, _, _ in RECONCILED.values() for row in cost_of}
+    known = {row for cost_of, _, _ in RECONCILED.values() for row in cost_of} | {(COST_STAKES, LOCAL, RECEIPT)}
     for component in (OUTLAY, ADMINISTRATION, RECEIPT):
         total = sum(cost[:, :, component] for _, cost, _ in ledger())
         assert {(int(lever), int(level), component) for lever, level in zip(*np.nonzero(total), strict=True)} <= known
 
 
-def test_no_cost_is_negative():
-    assert min(cost.min() for _, cost, _ in ledger()) >= -1e-9
+def test_direct_stakes_return_no_more_than_local_governments_received_for_shares():
+    for flows, cost, _ in ledger():
+        assert cost[COST_STAKES, LOCAL, RECEIPT] <= flows[[chart.DIVIDEND_LG, chart.ACQUISITION_LG, chart.SELL_LG]].sum()
+    assert sum(cost[COST_STAKES, LOCAL, RECEIPT] for _, cost, _ in ledger()) > 0.0
+
+
+def test_no_cost_is_negative_but_a_promise_trued_up_and_a_gain_booked_where_it_is_given_up():
+    for _, cost, _ in ledger():
+        rest = cost.copy()
+        rest[COST_FIRST_LOSS, :, EXPECTED_LOSS] = 0.0
+        rest[[COST_GGF_CENTRAL, COST_GGF_LOCAL], :, CONCESSION] = 0.0
+        assert rest.min() >= -1e-9
+        assert abs(cost[:, :, CONCESSION].sum()) < 1e-9 or cost[:, :, CONCESSION].sum() > 0.0
 
 
 def test_no_cost_is_charged_to_a_level_or_component_that_nobody_fills():

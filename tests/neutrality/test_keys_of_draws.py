@@ -53,12 +53,12 @@ OF_ENTERPRISES = (
     "withdraws filing", "listing review", "syndicate order", "redemption clause", "meets a financier", "lead fund met",
     "enterprise refuses government money", "stops for want of cash", "failure in use", "acquisition offer", "acquirer", "bank signal",
     "defaulted loan resolved", "leaves after default", "firm demand", "firm cost", "users", "founder restarts", "founder retires",
-    "founders released",
+    "founders released", "agency sees an award", "admission passed on", "application filed locally", "application forwarded",
 )  # fmt: skip
 OF_CANDIDATES = ("origin", "sector", "region", "entry")
 OF_FUNDS = ("fund hurdle", "turn of a lead fund")
 OF_MANAGERS = ("order of managers", "manager declines guidance money")
-OF_THE_ECONOMY = {"candidates of a quarter": 1, "listed price index": 1, "sector demand": 9}
+OF_THE_ECONOMY = {"candidates of a quarter": 1, "listed price index": 1, "sector demand": 9, "local fund follows the hot sector": 6}
 WITH_A_FUND = ("stake offered", "order of secondary sales", "redemption enforced")  # the other id of the event is a fund's
 SECONDARY_FUND = 0
 KNOWN = (*OF_ENTERPRISES, *OF_CANDIDATES, *OF_FUNDS, *OF_MANAGERS, *OF_THE_ECONOMY)

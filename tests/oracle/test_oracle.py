@@ -44,6 +44,9 @@ UNTOLD = (
     "local_limit_strictness",
 )  # fmt: skip
 UNTOLD_EVENTS = {"local_stake", "first_loss"}
+UNTOLD_INDICATORS = {"contingent_liabilities"} | {
+    name for key in UNKNOWN if key in MECHANISMS for name in MECHANISMS[key].indicators
+}
 POLICY_SPACE = 12  # 2024Q1, the first quarter in which the levers of a scenario act
 LAYOUTS = {"account": ACCOUNT, "memory": MEMORY, "past": PAST}
 MAY_SHARE = ("simulation.scenario", "simulation.engine.draws", "simulation.engine.state", "simulation.engine.table")
@@ -88,10 +91,12 @@ def play_both(
         play_quarter(state, policy, burn_in, dict(scenario.mechanisms))
         model.step()
         kinds = state.event.code[tally.WHAT, : state.event.used]
+        objects = measure_objects(model)
         engine = {name: value for name, (value, _) in measure(state, policy, quarter - BURN_IN).items()}
+        engine = {name: value for name, value in engine.items() if name in objects or name not in UNTOLD_INDICATORS}
         events = Counter(tally.EVENT_KINDS[kind] for kind in kinds)
         told = Counter(event.kind for event in model.tally.events)
-        played.append(Compared(quarter, engine, measure_objects(model), events, told))
+        played.append(Compared(quarter, engine, objects, events, told))
     return played
 
 
