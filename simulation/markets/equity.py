@@ -14,8 +14,8 @@ from ..agents.enterprise import (
 from ..agents.government import BONDS_OUT, PURSE, REVENUE
 from ..agents.information import meeting_chance
 from ..agents.investor import (
-    CALLED, COMMITTED_0, DEALS, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, KIND, LP_E, LP_LOCAL,
-    LP_STATE, NATIONAL, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
+    CALLED, COMMITTED_0, DEALS, DUTY_LEFT, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, KIND, LP_E,
+    LP_LOCAL, LP_STATE, NATIONAL, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
 )  # fmt: skip
 from ..agents.population import (
     CORPORATE, NEXT_GAP, NEXT_ROUND, PAST_EQUITY, PAST_PRESSURE_0, RAISED, RAISED_NEXT, REF_PRESSURE_0,
@@ -32,7 +32,7 @@ from ..engine.table import Codes, Floats, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .capital_calls import DEBT_CAP, FEE, FEE_QUARTERS
 from .fundraising import INVESTING
-from .guidance_terms import GUIDANCE_BAR, TOLERANCE, TOLERANT_BAR, early_bar, lead_bonus, mandate_of
+from .guidance_terms import GUIDANCE_BAR, TOLERANCE, TOLERANT_BAR, duty_share, early_bar, lead_bonus, mandate_of
 from .mechanism import Mechanism, Quarter, Stage
 from .rounds import EARLY, LATER_BAR, MOST_GIVERS, ROUND_QUARTERS, ROUND_WEIGHT, close_rounds
 
@@ -234,7 +234,8 @@ def lead_weights(q: Quarter, group: int) -> tuple[Ints, Floats, float]:
     budget[0] = 0.0
     funds = np.flatnonzero(budget > 0.0)
     bias = q.policy[HOME_BIAS, 0]
-    weights = np.stack([budget[funds] * np.where(code[FUND_REGION, funds] == r, bias, 1.0) for r in range(6)])
+    away = 1.0 - duty_share(fund[DUTY_LEFT, funds], fund[SIZE, funds] - fund[CALLED, funds])
+    weights = np.stack([budget[funds] * np.where(code[FUND_REGION, funds] == r, bias, away) for r in range(6)])
     return funds, np.cumsum(weights, axis=1), float(column_sum(budget, used))
 
 

@@ -22,7 +22,7 @@ from ..agents.tally import (
     CALLED_CAPITAL, CENTRAL, COST_FIRST_LOSS, DISTRIBUTED_CASH, EXPECTED_LOSS, LOCAL, OUTLAY,
 )  # fmt: skip
 from ..engine.jit import rule
-from ..engine.table import Codes, Cube, Ints, Matrix, Vector
+from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .capital_calls import DEBT_CAP
 
@@ -186,6 +186,11 @@ def book_compensation(f: int, by_central: float, by_local: float, private: float
     fund[CALLED, f] += paid
     fund[DISTRIBUTED, f] += paid
     fund[PRIVATE_BACK, f] += paid
+
+
+def duty_share(duty: Floats, dry: Floats) -> Floats:
+    """Share of a fund's search that an open return duty ties to its region: min(1, duty / money not yet called)."""
+    return np.where(duty > 0.0, np.minimum(1.0, duty / np.maximum(dry, 1e-9)), 0.0)
 
 
 def guidance_beside(state: Population) -> float:

@@ -53,9 +53,12 @@ def may_have_grant(firm_code: Codes, i: int, policy: Matrix, seed: int, t: int) 
 
 
 @rule
-def spending_limit(taxes: float, other: float, receipts: float) -> float:
-    """What a region may spend on programmes in a quarter: taxes, other net revenue and receipts (CNY mn)."""
-    return max(0.0, taxes + other + receipts)
+def spending_limit(taxes: float, other: float, receipts: float, room: float) -> float:
+    """What a region may spend on programmes in a quarter: own resources and a quarter of its room to borrow (CNY mn).
+
+    Own resources: taxes, other net revenue, receipts; room: debt cap x annual revenue less bonds outstanding.
+    """
+    return max(0.0, taxes + other + receipts) + max(0.0, room) / 4.0
 
 
 @rule
@@ -72,7 +75,7 @@ def share_within(due: float, spent: float, limit: float, strictness: float) -> f
 @rule
 def direct_stake(ticket: float, share: float, purse: float, debt: float, revenue: float, cap: float) -> float:
     """What a local government puts into a round in its region: share of ticket; at the debt cap from cash."""
-    wanted = share * ticket
+    wanted = min(share, LARGEST_STAKE) * ticket
     return wanted if debt <= cap * revenue else min(wanted, max(0.0, purse))
 
 
@@ -91,7 +94,8 @@ def pay_grants(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, region
         region[GRANTS_DUE, r] = affordable_share(
             due, region[PURSE, r], region[BONDS_OUT, r], region[REVENUE, r], policy[DEBT_CAP, 0]
         )
-        limit = spending_limit(region[REVENUE, r] / 4.0, region[OTHER, r] * index, region[RECEIPTS_YEAR, r] / 4.0)
+        room = policy[DEBT_CAP, 0] * region[REVENUE, r] - region[BONDS_OUT, r]
+        limit = spending_limit(region[REVENUE, r] / 4.0, region[OTHER, r] * index, region[RECEIPTS_YEAR, r] / 4.0, room)
         region[GRANTS_DUE, r] = min(region[GRANTS_DUE, r], share_within(due, region[PROGRAMMES, r], limit, strictness))
     for i in range(used):
         if firm[RD, i] <= 0.0 or not may_have_grant(firm_code, i, policy, seed, t):

@@ -20,12 +20,12 @@ from benchmarks.mesa_objects import CycleObjects
 from benchmarks.mesa_objects.from_state import from_state
 from benchmarks.mesa_objects.measures import measure as measure_objects
 from benchmarks.mesa_objects.opening import open_model
-from simulation.agents import investor, tally
+from simulation.agents import tally
 from simulation.agents.population import ACCOUNT, MEMORY, PAST, Population
 from simulation.economy.measures import measure
-from simulation.economy.opening import first_population
+from simulation.economy.opening import first_population, set_balance_sheets
 from simulation.economy.quarter import MECHANISMS, play_quarter
-from simulation.economy.run import BURN_IN, start
+from simulation.economy.run import BURN_IN
 from simulation.scenario.load import load_scenario
 from simulation.scenario.parameter import parameter
 from simulation.scenario.scenario import Scenario
@@ -56,6 +56,18 @@ def untold(policy: np.ndarray) -> np.ndarray:
     """A policy without what the objects do not tell."""
     policy[[parameter(name) for name in UNTOLD]] = 0.0
     return policy
+
+
+def started(scenario: Scenario) -> Population:
+    """The engine's economy at 2021Q1, grown without what the objects do not tell."""
+    policy = untold(np.ascontiguousarray(scenario.policy(-BURN_IN, {})))
+    state = first_population(SEED, SCALE, policy)
+    for quarter in range(BURN_IN):
+        state.quarter = quarter
+        play_quarter(state, policy, True, dict(scenario.mechanisms))
+    set_balance_sheets(state, policy)
+    state.quarter = BURN_IN
+    return state
 
 
 @dataclass
@@ -106,9 +118,7 @@ def grown() -> list[Compared]:
     scenario = load_scenario(OBJECTS / "scenario.yaml")
     policy = untold(np.ascontiguousarray(scenario.policy(POLICY_SPACE, {})))
     policy[parameter("reviews_per_year")] *= SLOTS
-    state = start(scenario, SEED, SCALE)
-    state.fund.num[[investor.GIVE_UP, investor.FIRST_LOSS, investor.DUTY_LEFT]] = 0.0
-    state.fund.code[investor.PROMISED_SECTOR] = -1
+    state = started(scenario)
     model = from_state(state, lambda _: policy, LAYOUTS, mechanisms=scenario.mechanisms)
     assert 350 <= sum(1 for _ in model.register) <= 450
     return play_both(state, model, policy, scenario, burn_in=False)
