@@ -45,6 +45,8 @@ SHARE_CAP = parameter("ggf_share_cap")
 JOINT_CAP = parameter("joint_cap_multiple")
 JOINT_MAXIMUM = parameter("joint_cap_maximum")
 PARTNER_TAX = parameter("partner_tax")
+CENTRAL_OFFER = parameter("ggf_central")
+LOCAL_OFFER = parameter("ggf_local")
 S_FUND = parameter("s_fund_public")
 S_PRIVATE = parameter("secondary_private")
 MEMORY_OF_MULTIPLES = parameter("history_of_multiples")
@@ -152,11 +154,14 @@ def private_money(q: Quarter) -> Floats:
     mean = float((usual * multiple[:6]).sum())
     weights = np.array([usual[k] * power(multiple[k] / mean, p[OUTCOME_ELASTICITY, 0]) for k in range(6)])
     weights /= weights.sum()
+    if p[CENTRAL_OFFER, 0] + p[LOCAL_OFFER, 0] <= 0.0:
+        weights = np.concatenate([weights[:3] / weights[:3].sum(), np.zeros(3)])  # nobody waits for guidance money
     backed = float(weights[3:].sum())
     kept = min(HIGHEST_BACKED, max(LOWEST_BACKED, backed))
     plain = weights[:3] / (1.0 - backed) if backed < 1.0 else usual[3:] / usual[3:].sum()
-    weights[3:] *= kept / backed
-    weights[:3] = (1.0 - kept) * plain
+    if backed > 0.0:
+        weights[3:] *= kept / backed
+        weights[:3] = (1.0 - kept) * plain
     money = np.empty(6)
     for k in range(6):
         relative = multiple[k] / reference if reference > 0.0 else 1.0

@@ -38,6 +38,14 @@ POLICIES: dict[str, dict[str, float]] = {
     "no super-deduction": {"rd_super_deduction": 0},
     "larger conversion grants": {"conversion_grant": 5},
     "no venture deduction": {"vc_tax_deduction": 0},
+    "no return duty": {"reinvest_multiple": 0},
+    "twofold return duty": {"reinvest_multiple": 2},
+    "first loss": {"first_loss": 0.5},
+    "strict early mandate": {"early_mandate": 0.9},
+    "full fault tolerance": {"fault_tolerance": 1},
+    "low guidance cap": {"ggf_share_cap": 0.1},
+    "double support, departments apart": {"conversion_grant": 5, "local_pref_grant": 30, "label_benefit": 0, "dept_coordination": 0},
+    "double support, departments as one": {"conversion_grant": 5, "local_pref_grant": 30, "label_benefit": 0, "dept_coordination": 1},
 }
 
 

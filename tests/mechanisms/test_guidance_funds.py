@@ -245,3 +245,12 @@ def test_duties_are_met_at_home():
 def test_every_default_lies_where_the_specification_puts_it():
     for name, value in {"first_loss": 0.0, "upside_giveup": 0.2, "reinvest_multiple": 1.2, "fault_tolerance": 0.3}.items():
         assert math.isclose(DEFAULTS[parameter(name), 0], value)
+
+
+def test_where_no_guidance_money_is_offered_private_partners_do_not_wait_for_it():
+    def placed(**values):
+        _, rows = years(**values)
+        return sum(float(commitments[:2].sum()) for _, commitments, _ in rows)
+
+    without, usual = placed(ggf_central=0.0, ggf_local=0.0), placed()
+    assert without > 0.6 * usual
