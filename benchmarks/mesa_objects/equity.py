@@ -153,7 +153,8 @@ class EquityMarket:
         """Largest share of the value after the round that a lead asks for."""
         if e.holdings:
             return float(self.p.later_round_bar)
-        return float(self.p.guidance_early_bar if lead.guided and e.stage <= PROTOTYPE else self.p.first_round_bar)
+        early = self.p.guidance_early_bar + self.p.early_bar_tolerance * self.p.fault_tolerance
+        return float(early if lead.guided and e.stage <= PROTOTYPE else self.p.first_round_bar)
 
     def close_round(self, offer: Offer) -> None:
         """Insiders, the lead and others put the ticket together; below 60% of it there is no round."""

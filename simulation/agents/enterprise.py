@@ -74,6 +74,9 @@ DUE = [FIRM.column(f"due_{n}", "CNY mn", f"premium subsidy to be paid in quarter
 DUE_0, DUE_1, DUE_2, DUE_3 = DUE
 ORDER_SHARE = FIRM.column("order_share", "share", "part of its sales that governments buy this quarter as first users")
 PROCURED = FIRM.column("procured", "CNY mn/q", "sales to governments this quarter")
+AID = [FIRM.column(f"aid_{n}", "CNY mn", f"public money of programme {n} in its running year") for n in range(5)]
+OVERLAP = FIRM.column("overlap", "CNY mn/q", "public money above its eligible cost in the quarter of its last award")
+AID_0 = AID[0]
 
 ID = FIRM.code("id", "permanent id: kind, quarter and rank in the maximal entry process, founder path")
 STAGE = FIRM.code(
@@ -126,6 +129,8 @@ CHALLENGE_UNTIL = FIRM.code("challenge_until", "last quarter of work on a challe
 APPLIED_AT = FIRM.code("applied_at", "quarter of its waiting application for a certificate, -1 if none", -1)
 PACKAGED = FIRM.code("packaged", "1 if that application is dressed up")
 BARRED_UNTIL = FIRM.code("barred_until", "last quarter in which it may not apply for a certificate, -1 if free", -1)
+AIDED_AT = FIRM.code("aided_at", "quarter of its last award, -1 before", -1)
+ADMITTED_AT = FIRM.code("admitted_at", "quarter in which an agency first admitted or validated it, -1 before", -1)
 
 FREE_ROW, ACQUIRED, DEAD, PROOF, PROTOTYPE, PILOT, MARKET, QUEUE, PUBLIC = -9, -2, -1, 0, 1, 2, 3, 4, 5
 UNIVERSITY, PARK, SPINOUT, SERIAL_FOUNDER, NO_ORIGIN = range(5)

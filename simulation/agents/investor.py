@@ -29,6 +29,11 @@ PARTNERS = 5  # households, corporate partners, central guidance, local guidance
 COMMITTED = [FUND.column(f"committed_{k}", "CNY mn", f"commitment of partner kind {k}") for k in range(PARTNERS)]
 PAID = [FUND.column(f"paid_{k}", "CNY mn", f"paid in by partner kind {k}") for k in range(PARTNERS)]
 COMMITTED_0, PAID_0 = COMMITTED[0], PAID[0]
+GIVE_UP = FUND.column("give_up", "share", "of the gain on guidance money, given to private partners")
+FIRST_LOSS = FUND.column("first_loss", "share", "of private partners' loss that guidance money bears")
+PROMISED = FUND.column("promised", "CNY mn", "first loss expected when the fund closed, not yet trued up")
+DUTY_LEFT = FUND.column("duty_left", "CNY mn", "still to be invested in the region of its local guidance money")
+PRIVATE_BACK = FUND.column("private_back", "CNY mn", "distributions to private partners")
 LP_H, LP_E, LP_CENTRAL, LP_LOCAL, LP_STATE = range(PARTNERS)
 
 FUND_ID = FUND.code("id", "manager and vintage", -1)
@@ -42,6 +47,7 @@ TERM = FUND.code("term", "life in quarters without the extension")
 DEALS = FUND.code("deals", "deals led this quarter")
 NATIONAL = FUND.code("national", "1 if the national industry fund is a partner")
 ON_PLATFORM = FUND.code("on_platform", "1 if its manager is on the industry-finance platform")
+PROMISED_SECTOR = FUND.code("promised_sector", "hot sector promised to a local guidance fund, -1 if none", -1)
 FUND_FREE, FUND_ALIVE, FUND_CLOSED = 0, 1, 2
 MARKET_FUND, GUIDED_FUND, SECONDARY_FUND = 0, 1, 2
 
@@ -56,6 +62,7 @@ MANAGER_REGION = MANAGERS.code("region", "region")
 LAST_FUND = MANAGERS.code("last_fund", "row of its youngest fund, -1 if none", -1)
 RAISING = MANAGERS.code("raising", "1 if it raises a fund this quarter")
 NATIONAL_OFFER = MANAGERS.code("national_offer", "1 if the offer comes from the national industry fund")
+PROMISE = MANAGERS.code("promise", "hot sector it promised for a local offer, -1 if none", -1)
 
 HOLDING = Layout("holding", "shares of one company held by a fund or, in kind, by a sector")
 HELD_SHARES = HOLDING.column("shares", "shares", "shares held now")
@@ -64,6 +71,7 @@ COST = HOLDING.column("cost", "CNY mn", "price paid for the shares bought")
 HELD_VALUE = HOLDING.column("value", "CNY mn", "fair value")
 RECEIVED = HOLDING.column("received", "CNY mn", "cash received so far")
 CLAIM = HOLDING.column("claim", "CNY mn", "redemption claimed and not yet paid")
+BOOKED = HOLDING.column("booked", "CNY mn", "cash of a direct public stake already booked as a receipt")
 HOLDING_OPEN = HOLDING.code("open", "1 while held")
 HOLDER = HOLDING.code("holder", "fund row, or -1 if held in kind", -1)
 HOLDER_SECTOR = HOLDING.code("holder_sector", "account sector of the holder")
@@ -77,6 +85,7 @@ HAS_CLAUSE, ENFORCED = 1, 2
 CLAIMED_AT = HOLDING.code("claimed_at", "quarter of enforcement, -1 before", -1)
 HOLDER_REGION = HOLDING.code("holder_region", "region of a local government that holds in kind")
 INVESTOR = HOLDING.code("investor", "id of the enterprise whose money bought the stake, -1 if it was none", -1)
+DIRECT = HOLDING.code("direct", "1 for a stake that a local government bought in a round")
 
 
 @rule
@@ -120,11 +129,28 @@ def commitment_response(share_kept: float, relative: float, elasticity: float, d
 
 
 @rule
+def partner_terms(kept: float, first_loss: float, given: float) -> float:
+    """What guidance money adds to a private partner's multiple: m + F max(0, 1 - m) + G max(0, m - 1).
+
+    F: share of the loss it bears; G: gain it gives up, over the private partners' own gain.
+    """
+    return kept + first_loss * max(0.0, 1.0 - kept) + given * max(0.0, kept - 1.0)
+
+
+@rule
+def net_with_terms(gross: float, fee: float, hurdle: float, carry: float, years: float, tax: float, first_loss: float,
+                   given: float) -> float:  # fmt: skip
+    """Net multiple of a one-holding fund whose guidance money bears first losses and gives up part of its gain."""
+    back = gross * (1.0 - fee * years)
+    kept = back - carry * max(0.0, back - math.pow(1.0 + hurdle, years))
+    kept = partner_terms(kept, first_loss, given)
+    return kept - tax * max(0.0, kept - 1.0)
+
+
+@rule
 def net_multiple(gross: float, fee: float, hurdle: float, carry: float, years: float, tax: float) -> float:
     """What a private partner keeps of a gross multiple after fees, preferred return, carry and tax (x paid-in).
 
     A fund with paid-in 1 invests 1 - fee years; carry is `carry` of what exceeds (1 + hurdle)^years; tax on the gain.
     """
-    back = gross * (1.0 - fee * years)
-    kept = back - carry * max(0.0, back - math.pow(1.0 + hurdle, years))
-    return kept - tax * max(0.0, kept - 1.0)
+    return net_with_terms(gross, fee, hurdle, carry, years, tax, 0.0, 0.0)

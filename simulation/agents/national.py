@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from .population import Population
+from .investor import FUND_ALIVE, PROMISED, STATUS
+from .population import CONTINGENT, Population
 
 Values = dict[str, tuple[float, float]]  # indicator id -> (value, weight); weight 1 for flows and levels
 
@@ -22,3 +23,11 @@ def count(state: Population, amount: float) -> tuple[float, float]:
 def money(state: Population, amount: float) -> tuple[float, float]:
     """CNY mn of the model as national CNY bn."""
     return float(amount) / 1000.0 / state.scale, 1.0
+
+
+def promises(state: Population) -> float:
+    """Expected loss (CNY mn) on what governments have promised and not yet paid or been let off: a line a promise."""
+    used = state.fund.used
+    first_losses = float(state.fund.num[PROMISED, :used][state.fund.code[STATUS, :used] == FUND_ALIVE].sum())
+    guarantees = float(state.memory[CONTINGENT].sum())
+    return first_losses + guarantees

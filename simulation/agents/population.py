@@ -80,6 +80,9 @@ CONTINGENT = MEMORY.column(
 COVER_TREND = MEMORY.column("cover_trend", "CNY mn/q", "value insured by sector, average over 8 quarters")
 CLAIM_TREND = MEMORY.column("claim_trend", "CNY mn/q", "claims by sector, average over 8 quarters")
 PLACES_GIVEN = MEMORY.column("places_given", "count", "places in listing incubation given so far")
+FUND_LOSS = MEMORY.column(
+    "fund_loss", "share", "loss of private partners in funds with guidance money, over what they paid in", 0.05
+)
 MARKET_FIRMS = MEMORY.column("market_firms", "count", "market firms without venture history that there should be")
 EVENT_SLOTS = MEMORY.column("event_slots", "projects", "places at docking events not yet used, by host region")
 SPECIAL_SLOTS = MEMORY.column("special_slots", "projects", "the same at university and park roadshows")
@@ -111,6 +114,7 @@ PAST_ENTERED = PAST.column("entered", "count/q", "projects entered")
 PAST_PROTOTYPE = PAST.column("prototype", "count/q", "projects that entered the prototype stage")
 PAST_SERIAL = PAST.column("serial", "count/q", "projects entered by serial founders")
 PAST_PLATFORM = PAST.column("platform", "CNY mn/q", "loans and equity between members of the platform")
+PAST_EQUITY = [PAST.column(f"equity_{j}", "CNY mn/q", f"equity invested in sector {j}") for j in range(9)]
 PAST_PRESSURE_0 = PAST_PRESSURE[0]
 
 MULTIPLES = Layout("multiple", "gross multiples of holdings closed last, newest first, by fund type")

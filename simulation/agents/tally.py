@@ -211,6 +211,9 @@ CLAIMED = _kind("claim")
 SUBSIDY_PAID = _kind("premium_subsidy")
 FIRST_USE = _kind("first_use")
 INCUBATION = _kind("incubation")
+LOCAL_STAKE = _kind("local_stake")
+FIRST_LOSS_PAID = _kind("first_loss")
+CO_FUNDED = _kind("co_funding")
 
 COMPONENTS = (
     "outlay", "tax_expenditure", "expected_loss", "concession", "administration", "receipt", "claim", "in_kind",
@@ -256,6 +259,13 @@ COST_COVER = _costed("ins_cover")
 COST_FIRST_USE = _costed("first_use_procurement")
 COST_INCUBATOR = _costed("incubator_slots")
 COST_LISTING_GUIDANCE = _costed("listing_guidance")
+COST_FIRST_LOSS = _costed("first_loss")
+COST_GIVE_UP = _costed("upside_giveup")
+COST_DUTY = _costed("reinvest_multiple")
+COST_TOLERANCE = _costed("fault_tolerance")
+COST_STAKES = _costed("direct_stake_share")
+COST_COORDINATION = _costed("dept_coordination")
+COST_LINKAGE = _costed("vertical_linkage")
 COST_SHAPE = (len(COSTED), len(LEVELS), len(COMPONENTS))
 
 

@@ -14,7 +14,7 @@ from ..accounting.identities import (
 from ..agents.balances import at_banks, column_sum, positions_of, sector_deposits
 from ..agents.bank import ALLOWANCE, BOOK, EQUITY, OUTSIDE as OUTSIDE_BOOK, OWED, OWED_BY_AGE, PRINCIPAL
 from ..agents.enterprise import CAPITAL, CASH, FOUNDER_VALUE, PUBLIC, PUBLIC_VALUE, STAGE
-from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, TAXES
+from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, RECEIPTS, TAXES
 from ..agents.insurer import OWN_FUNDS
 from ..agents.investor import COMPANY, DEPOSITS, FAIR_VALUE, HELD_VALUE, HOLDER_SECTOR, HOLDING_OPEN, PAID
 from ..agents.population import BANK_BONDS, CENTRAL_BONDS, CORPORATE, PUBLIC_MARKET, RESERVES, REST_BONDS, Population
@@ -75,7 +75,7 @@ def rebase(state: Population) -> None:
     state.arrays["vehicle"] = state.account[[CORPORATE]]
     for name in ("flows", "changes", "tally", "cost", "now"):
         state.arrays[name][:] = 0.0
-    state.region.num[[TAXES, PROGRAMMES]] = 0.0
+    state.region.num[[TAXES, PROGRAMMES, RECEIPTS]] = 0.0
     state.event.used = 0
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..accounting.chart import (
     CALL_CG, CLAIM_CENTRAL, COUPON_CENTRAL_BANK, COUPON_CENTRAL_REST, COUPON_LOCAL_BANK, COUPON_LOCAL_REST,
     DISTRIBUTION_CG, GUARANTEE_FEE_CENTRAL, GUARANTEE_PAID_CENTRAL, OPERATING_CENTRAL, PREMIUM_SUBSIDY,
-    PROCURED_CENTRAL, RECOVERY_CENTRAL, REFUND_CENTRAL, SUBSIDY_CENTRAL,
+    PROCURED_CENTRAL, RECOVERY_CENTRAL, REFUND_CENTRAL, SUBSIDY_CENTRAL, TRANSFER_LOCAL,
 )  # fmt: skip
 from ..agents import population as pop, tally as tl
 from ..agents.bank import BOOK, EQUITY, LIGHTER, NON_PERFORMING, OUTSIDE, RECENT_LOSS
@@ -18,10 +18,10 @@ from ..agents.enterprise import DEBT, MARKET, QUEUE, SALES, STAGE
 from ..agents.founder import FOUNDER_FREE_AT
 from ..agents.government import BONDS_OUT, KNOWLEDGE_0, PROGRAMMES, REVENUE, TAXES
 from ..agents.investor import (
-    CALLED, CLAIM, DEPOSITS, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, HOLDING_OPEN, LP_CENTRAL, LP_LOCAL, PAID, STATUS,
-    TERM, VINTAGE,
+    CALLED, CLAIM, DEPOSITS, DIRECT, DISTRIBUTED, FAIR_VALUE, FUND_ALIVE, GIVE_UP, HELD_VALUE, HOLDING_OPEN,
+    LP_CENTRAL, LP_LOCAL, PAID, STATUS, TERM, VINTAGE,
 )  # fmt: skip
-from ..agents.national import Values, count, money, share
+from ..agents.national import Values, count, money, promises, share
 from ..agents.population import Population
 from ..engine.jit import kernel
 from ..engine.table import Codes, Floats, Ints, Matrix, Vector
@@ -246,9 +246,18 @@ def public_claims(s: Population) -> tuple[float, float, float]:
     fund, used = s.fund.num, s.fund.used
     value = fund[DEPOSITS, :used] + fund[FAIR_VALUE, :used]
     paid = sum(fund[row, :used] for row in PAID)
-    part = np.where(paid > 0.0, value / np.where(paid > 0.0, paid, 1.0), 0.0)
+    gain = np.clip(fund[DISTRIBUTED, :used] + value - fund[CALLED, :used], 0.0, value)  # part of it would be given up
+    worth = value - fund[GIVE_UP, :used] * gain
+    part = np.where(paid > 0.0, worth / np.where(paid > 0.0, paid, 1.0), 0.0)
     central, local = part * fund[PAID[LP_CENTRAL], :used], part * fund[PAID[LP_LOCAL], :used]
     return float(central[1:].sum()), float(local[1:].sum()), float(central[0])
+
+
+def direct_stakes(s: Population) -> float:
+    """Fair value of what local governments bought in rounds and still hold (CNY mn)."""
+    code = s.holding.code[:, : s.holding.used]
+    held = (code[DIRECT] == 1) & (code[HOLDING_OPEN] == 1)
+    return float(s.holding.num[HELD_VALUE, : s.holding.used][held].sum())
 
 
 def public_finance(q: Seen, quarter: int) -> Values:
@@ -259,10 +268,12 @@ def public_finance(q: Seen, quarter: int) -> Values:
     central -= f[CALL_CG] - f[DISTRIBUTION_CG] + f[OPERATING_CENTRAL] + f[COUPON_CENTRAL_BANK] + f[COUPON_CENTRAL_REST]
     central -= f[PREMIUM_SUBSIDY] + f[PROCURED_CENTRAL] - f[REFUND_CENTRAL] - f[CLAIM_CENTRAL]
     central -= f[SUBSIDY_CENTRAL] + f[GUARANTEE_PAID_CENTRAL] - f[GUARANTEE_FEE_CENTRAL] - f[RECOVERY_CENTRAL]
+    central -= f[TRANSFER_LOCAL]
     region = s.region.num
     local = float((region[TAXES] - region[PROGRAMMES]).sum()) - (f[COUPON_LOCAL_BANK] + f[COUPON_LOCAL_REST])
     return {
         "public_cost": money(s, net * present_value(q.policy, quarter)),
+        "contingent_liabilities": money(s, promises(s)),
         "induced_tax": money(s, q.total[tl.INDUCED_TAX]),
         "net_fiscal_position": money(s, central + local),
         "local_debt_ratio": share(float(region[BONDS_OUT].sum()), float(region[REVENUE].sum()), 1.0),

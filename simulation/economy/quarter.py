@@ -8,10 +8,10 @@ from ..agents.population import Population
 from ..engine.claims import compact
 from ..engine.table import Floats
 from ..markets import (
-    acquisition, application, closure, corporate_venture, credit, development, distribution, docking, equity,
-    evaluation, expectations, fiscal, fundraising, guarantee, guidance_funds, incubation, insurance, interest_subsidy,
-    knowledge, listing, local_support, open_competition, operations, origination, platform, procurement, public_market,
-    redemption, relending, secondary, serial_founders, stopping, tax_relief,
+    acquisition, application, closure, coordination, corporate_venture, credit, development, distribution, docking,
+    equity, evaluation, expectations, fiscal, fundraising, guarantee, guidance_funds, incubation, insurance,
+    interest_subsidy, knowledge, listing, local_support, open_competition, operations, origination, platform,
+    procurement, public_market, redemption, relending, secondary, serial_founders, stopping, tax_relief,
 )  # fmt: skip
 from ..markets.mechanism import Mechanism, Quarter, Stage
 from .books import check, rebase
@@ -19,6 +19,7 @@ from .books import check, rebase
 # One line a step: the stage, then the mechanism that owns it. A mechanism that is switched off is not called.
 SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (expectations.MECHANISM.stages[0], expectations.MECHANISM),  # leaders are named
+    (coordination.MECHANISM.stages[0], coordination.MECHANISM),  # transfers and coordination
     (origination.MECHANISM.stages[0], origination.MECHANISM),  # projects enter
     (serial_founders.MECHANISM.stages[0], serial_founders.MECHANISM),  # serial founders restart
     (origination.MECHANISM.stages[1], origination.MECHANISM),  # market firms enter and leave
@@ -62,6 +63,7 @@ SCHEDULE: tuple[tuple[Stage, Mechanism], ...] = (
     (secondary.MECHANISM.stages[0], secondary.MECHANISM),  # secondary sales
     (redemption.MECHANISM.stages[0], redemption.MECHANISM),  # redemptions
     (public_market.MECHANISM.stages[0], public_market.MECHANISM),  # public market
+    (local_support.MECHANISM.stages[1], local_support.MECHANISM),  # local stakes
     (distribution.MECHANISM.stages[0], distribution.MECHANISM),  # distributions
     (distribution.MECHANISM.stages[1], distribution.MECHANISM),  # fair values
     (knowledge.MECHANISM.stages[0], knowledge.MECHANISM),  # knowledge accumulates

@@ -23,7 +23,7 @@ from ..indicators.definitions import INDICATORS
 from ..scenario.parameter import REGIONS as REGION_CODES, SECTORS as SECTOR_CODES, label, parameter
 from ..scenario.quarters import BURN_IN_QUARTERS
 from .books import net_worth_rows
-from .measures import measure, present_value, public_claims
+from .measures import direct_stakes, measure, present_value, public_claims
 
 Columns = dict[str, np.ndarray]
 CLAIMS_SHARE = parameter("horizon_claims_share")
@@ -186,6 +186,7 @@ class Recorder:
         self.cost[-1][tl.COST_GGF_CENTRAL, tl.CENTRAL, tl.CLAIM_HELD] += share * central
         self.cost[-1][tl.COST_GGF_LOCAL, tl.LOCAL, tl.CLAIM_HELD] += share * local
         self.cost[-1][tl.COST_S_FUND, tl.CENTRAL, tl.CLAIM_HELD] += share * secondary
+        self.cost[-1][tl.COST_STAKES, tl.LOCAL, tl.CLAIM_HELD] += share * direct_stakes(state)
 
     def flow_columns(self) -> Columns:
         """flows: quarter, line, code, payer, payee, programme, amount (CNY bn, national);

@@ -96,7 +96,9 @@ def signature(function: Callable[..., Any]) -> tuple[Any, ...] | None:
 
 
 def rule(function: Function) -> Function:
-    """Compile a pure rule that only kernels and other rules call; without an entry from Python it compiles faster."""
+    """Compile a pure rule for kernels and other rules; without an entry from Python, which plays it as it is written, it
+    compiles faster.
+    """
     return _compiled(function, no_cpython_wrapper=True)
 
 
@@ -151,7 +153,16 @@ def _compiled(function: Function, **options: bool) -> Function:
     """
     options |= {"boundscheck": BOUNDS, "no_cfunc_wrapper": True}
     options["_nrt"] = options.get("parallel", False) or allocates(function)
-    return cast("Function", _once(numba.njit(function, error_model="numpy", **options)))
+    compiled = numba.njit(function, error_model="numpy", **options)
+    if options.get("no_cpython_wrapper") and not DEBUG:
+        _play_in_python(compiled)
+    return cast("Function", _once(compiled))
+
+
+def _play_in_python(compiled: Any) -> None:
+    """Let Python play a rule as it is written: its machine code has no entry from Python, and a call would crash."""
+    compiled._insert = lambda *_: None
+    compiled._compile_for_args = lambda *_, **__: compiled.py_func
 
 
 def allocates(function: Callable[..., Any]) -> bool:

@@ -15,6 +15,7 @@ from ..agents.enterprise import (
     UNIT_COST, USERS, VALIDATED_AT, VENTURE, average, capacity, care, sales_growth, unit_cost_index, user_benefit,
 )  # fmt: skip
 from ..agents.population import REST
+from ..agents.programmes import admit
 from ..agents.strategic import offtake
 from ..agents.tally import FAILED_SALES, UNIT_COSTS, VALIDATED, WAS_VALIDATED, add, note
 from ..engine.blocks import BLOCK, Slices, count_blocks, end_row, first_row
@@ -188,6 +189,7 @@ def seek_validation(firm: Matrix, firm_code: Codes, i: int, growth: float, intri
     if firm_code[USERS, i] < policy[VALIDATION_USERS, 0]:
         return
     firm_code[VALIDATED_AT, i] = t
+    admit(firm_code, i, t)
     add(tally, VALIDATED, j, firm_code[REGION, i], firm_code[ORIGIN, i], 1.0)
 
 

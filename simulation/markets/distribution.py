@@ -11,18 +11,19 @@ from ..agents.enterprise import (
     CASH, FOUNDER_SHARES, FOUNDER_VALUE, GAP, LAST_ROUND, LISTED_AT, PILOT, PRICE, PUBLIC, PUBLIC_SHARES, PUBLIC_VALUE,
     ROUNDS, SECTOR, STAGE,
 )  # fmt: skip
-from ..agents.government import PROGRAMMES, PURSE, TAXES
+from ..agents.government import PROGRAMMES, PURSE, RECEIPTS, TAXES
 from ..agents.investor import (
     BOUGHT_AT, BOUGHT_STAGE, CALLED, CLAUSE, COMMITTED_0, COMPANY, COST, DEDUCTION, DEPOSITS, DISTRIBUTED, FAIR_VALUE,
-    FUND_ALIVE, FUND_CLOSED, FUND_ID, FUND_REGION, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION, HOLDER_SECTOR,
-    HOLDING_OPEN, KIND, LAST_FUND, LP_CENTRAL, LP_E, LP_H, LP_LOCAL, MANAGER, ORIGINAL_SHARES, PAID_0, PARTNERS,
-    PREFERRED, SECONDARY_FUND, STATUS, TAXED_GAIN, TERM, VINTAGE,
+    FUND_ALIVE, FUND_CLOSED, FUND_ID, FUND_REGION, GIVE_UP, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION,
+    HOLDER_SECTOR, HOLDING_OPEN, KIND, LAST_FUND, LP_CENTRAL, LP_E, LP_H, LP_LOCAL, MANAGER, ORIGINAL_SHARES, PAID_0,
+    PARTNERS, PREFERRED, PRIVATE_BACK, SECONDARY_FUND, STATUS, TAXED_GAIN, TERM, VINTAGE,
 )  # fmt: skip
 from ..agents.population import CORPORATE, HOUSEHOLDS, TREASURY
 from ..agents.shareholders import book_change, close_holding
 from ..agents.tally import (
-    CENTRAL, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_S_FUND, COST_VC_DEDUCTION, DISTRIBUTED_CASH, EXIT_HOLDINGS,
-    FUND_ENDED_EVENT, INDUCED_TAX, IN_KIND, IN_KIND_EXIT, LOCAL, RECEIPT, TAX_EXPENDITURE, TIME_WEIGHTED, note,
+    CENTRAL, CONCESSION, COST_GGF_CENTRAL, COST_GGF_LOCAL, COST_GIVE_UP, COST_S_FUND, COST_VC_DEDUCTION,
+    DISTRIBUTED_CASH, EXIT_HOLDINGS, FIRST_LOSS_PAID, FUND_ENDED_EVENT, INDUCED_TAX, IN_KIND, IN_KIND_EXIT, LOCAL,
+    RECEIPT, TAX_EXPENDITURE, TIME_WEIGHTED, note,
 )  # fmt: skip
 from ..agents.valuation import BURN
 from ..engine.blocks import Slices, count_blocks, end_row, first_row
@@ -32,6 +33,7 @@ from ..engine.table import Codes, Cube, Cubes, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .capital_calls import quarterly_fee
 from .fundraising import CARRY_SHARE, PARTNER_TAX, PREFERRED_RETURN
+from .guidance_terms import extra_share, gain_part, settle_first_loss, weight_of, worth_of
 from .mechanism import Mechanism, Quarter, Stage
 from .tax_relief import EARLY_HOLDING, VC_DEDUCTION, early_deduction
 
@@ -141,19 +143,53 @@ def distribute(fund: Matrix, fund_code: Codes, used: int, t: int, policy: Matrix
 @rule
 def give_back(f: int, cash: float, fund: Matrix, fund_code: Codes, t: int, account: Vector, region: Matrix,
               flows: Vector, tally: Matrix, cost: Cube) -> None:  # fmt: skip
-    """Pay `cash` to the partners of fund f pro rata to what they paid in; the last partner takes the remainder."""
+    """Pay `cash` to the partners of fund f pro rata to what they paid in; of a gain guidance money gives part up."""
+    gain = 0.0
+    if fund[GIVE_UP, f] > 0.0:
+        gain = exact(gain_part(cash, fund[DISTRIBUTED, f], fund[CALLED, f]))
+    pay_partners(f, cash - gain, 0.0, fund, fund_code, account, region, flows, tally, cost)
+    if gain > 0.0:
+        pay_partners(f, gain, fund[GIVE_UP, f], fund, fund_code, account, region, flows, tally, cost)
+        book_give_up(f, gain, fund, cost)
+    if fund_code[KIND, f] != SECONDARY_FUND:
+        tally[TIME_WEIGHTED, 0] += cash * (t - fund_code[VINTAGE, f])
+        tally[TIME_WEIGHTED, 1] += cash
+    fund[DISTRIBUTED, f] += cash
+
+
+@rule
+def book_give_up(f: int, gain: float, fund: Matrix, cost: Cube) -> None:
+    """The part of a gain that guidance money gives up is a cost of giving it up, not of the money itself."""
+    private, everyone = fund[PAID_0 + LP_H, f] + fund[PAID_0 + LP_E, f], 0.0
+    for k in range(PARTNERS):
+        everyone += fund[PAID_0 + k, f]
+    if private <= 0.0:
+        return
+    central = fund[GIVE_UP, f] * gain * fund[PAID_0 + LP_CENTRAL, f] / everyone
+    local = fund[GIVE_UP, f] * gain * fund[PAID_0 + LP_LOCAL, f] / everyone
+    cost[COST_GIVE_UP, CENTRAL, CONCESSION] += central
+    cost[COST_GIVE_UP, LOCAL, CONCESSION] += local
+    cost[COST_GGF_CENTRAL, CENTRAL, CONCESSION] -= central
+    cost[COST_GGF_LOCAL, LOCAL, CONCESSION] -= local
+
+
+@rule
+def pay_partners(f: int, cash: float, give_up: float, fund: Matrix, fund_code: Codes, account: Vector, region: Matrix,
+                 flows: Vector, tally: Matrix, cost: Cube) -> None:  # fmt: skip
+    """Pay an exact `cash` to the partners of fund f by their weights; the last partner takes the remainder."""
     left, weights = cash, 0.0
     for k in range(PARTNERS):
-        weights += fund[PAID_0 + k, f]
+        weights += weight_of(fund, f, k, give_up)
     secondary = fund_code[KIND, f] == SECONDARY_FUND
     r = fund_code[FUND_REGION, f]
     for k in range(PARTNERS):
-        weight = fund[PAID_0 + k, f]
+        weight = weight_of(fund, f, k, give_up)
         if weight <= 0.0:
             continue
         part = share_out(weight, weights, left)
         weights -= weight
         left -= part
+        fund[PRIVATE_BACK, f] += part if k <= LP_E else 0.0
         if k == LP_H:
             pay(flows, DISTRIBUTION_H, fund[DEPOSITS], f, account, HOUSEHOLDS, part)
         elif k == LP_E:
@@ -164,13 +200,10 @@ def give_back(f: int, cash: float, fund: Matrix, fund_code: Codes, t: int, accou
         else:
             pay(flows, DISTRIBUTION_LG, fund[DEPOSITS], f, region[PURSE], r, part)
             region[PROGRAMMES, r] -= part
+            region[RECEIPTS, r] += part
             if k == LP_LOCAL:
                 cost[COST_GGF_LOCAL, LOCAL, RECEIPT] += part
         tally[DISTRIBUTED_CASH, PARTNERS if secondary else k] += part
-    if not secondary:
-        tally[TIME_WEIGHTED, 0] += cash * (t - fund_code[VINTAGE, f])
-        tally[TIME_WEIGHTED, 1] += cash
-    fund[DISTRIBUTED, f] += cash
 
 
 @rule
@@ -191,7 +224,9 @@ def tax_gain(f: int, fund: Matrix, fund_code: Codes, policy: Matrix, account: Ve
     private = (fund[PAID_0 + LP_H, f] + fund[PAID_0 + LP_E, f]) / fund[CALLED, f]
     cost[COST_VC_DEDUCTION, CENTRAL, TAX_EXPENDITURE] += rate * deducted * private * share
     cost[COST_VC_DEDUCTION, LOCAL, TAX_EXPENDITURE] += rate * deducted * private * (1.0 - share)
-    base = rate * (fresh - deducted) / fund[CALLED, f]
+    guidance = fund[PAID_0 + LP_CENTRAL, f] + fund[PAID_0 + LP_LOCAL, f]
+    more = extra_share(fund[GIVE_UP, f], guidance, fund[PAID_0 + LP_H, f] + fund[PAID_0 + LP_E, f])
+    base = rate * (fresh - deducted) / fund[CALLED, f] * (1.0 + more)
     before = region[PURSE, r]
     paid = pay_split(flows, GAIN_H_CENTRAL, GAIN_H_LOCAL, account, HOUSEHOLDS, account, TREASURY, region[PURSE], r,
                      base * fund[PAID_0 + LP_H, f], share)  # fmt: skip
@@ -229,13 +264,18 @@ def count_endings(fund_code: Codes, used: int, head: Ints, following: Ints, t: i
 def end_funds(fund: Matrix, fund_code: Codes, used: int, manager_code: Codes, holding: Matrix, holding_code: Codes,
               holdings: int, head: Ints, following: Ints, firm_code: Codes, t: int, extension: int, claims: float,
               multiples: Matrix, seen: Ints, changes: Cube, cost: Cube, tally: Matrix, event: Matrix, event_code: Codes,
-              event_used: int) -> tuple[int, int]:  # fmt: skip
+              event_used: int, policy: Matrix, account: Vector, region: Matrix, flows: Vector,
+              memory: Matrix) -> tuple[int, int]:  # fmt: skip
     """At the end of its life a fund gives what it still holds to its partners in kind and closes;
     returns (holdings, events).
     """
     for f in range(1, used):
         if not must_end(fund_code, f, t, extension):
             continue
+        worth = worth_of(f, head, following, holding)
+        paid = settle_first_loss(f, worth, fund, fund_code, policy, account, region, flows, memory, tally, cost)
+        if paid > 0.0:
+            event_used = note(event, event_code, event_used, FIRST_LOSS_PAID, -1, fund_code[FUND_ID, f], paid, worth)
         h = head[f]
         while h >= 0:
             holdings = hand_over(
@@ -322,11 +362,11 @@ def play_distribution(q: Quarter) -> None:
     if not ending:
         return
     s.holding.reserve(PARTNERS * handed)
-    s.event.reserve(ending)
+    s.event.reserve(2 * ending)
     s.holding.used, s.event.used = end_funds(
         s.fund.num, s.fund.code, s.fund.used, s.manager.code, s.holding.num, s.holding.code, s.holding.used, head,
         following, s.firm.code, s.quarter, extension, p[CLAIMS_SHARE, 0], s.multiples, s.multiples_seen, s.changes,
-        s.cost, s.tally, s.event.num, s.event.code, s.event.used,
+        s.cost, s.tally, s.event.num, s.event.code, s.event.used, p, s.account, s.region.num, s.flows, s.memory,
     )  # fmt: skip
     q.holdings_changed()
 

@@ -14,15 +14,17 @@ from ..agents.enterprise import (
 from ..agents.government import BONDS_OUT, PURSE, REVENUE
 from ..agents.information import meeting_chance
 from ..agents.investor import (
-    CALLED, COMMITTED_0, DEALS, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, KIND, LP_E, LP_LOCAL,
-    LP_STATE, NATIONAL, ON_PLATFORM, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE, price_of_round,
+    CALLED, COMMITTED_0, DEALS, DUTY_LEFT, FOCUS, FUND_ALIVE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, KIND, LP_E,
+    LP_LOCAL, LP_STATE, NATIONAL, ON_PLATFORM, PACE, PACE_EARLY, SIZE, STATUS, UNUSED, UNUSED_EARLY, VINTAGE,
+    price_of_round,
 )  # fmt: skip
-from ..agents.population import CORPORATE, NEXT_GAP, NEXT_ROUND, PAST_PRESSURE_0, RAISED, RAISED_NEXT, REF_PRESSURE_0
-from ..agents.programmes import guidance_preference
+from ..agents.population import (
+    CORPORATE, NEXT_GAP, NEXT_ROUND, PAST_EQUITY, PAST_PRESSURE_0, RAISED, RAISED_NEXT, REF_PRESSURE_0,
+)  # fmt: skip
 from ..agents.strategic import tests_allowed
 from ..agents.tally import (
-    BELOW_BAR, ENTERPRISE_REFUSED, EQUITY_SOUGHT, LATER_ROUNDS, LATER_WAIT, NO_MEETING, NO_MONEY, REFUSED_EQUITY,
-    SEEKING, SEEKING_FIRST, SEEKING_STAGE, add,
+    BELOW_BAR, ENTERPRISE_REFUSED, EQUITY_PAID, EQUITY_SOUGHT, LATER_ROUNDS, LATER_WAIT, NO_MEETING, NO_MONEY,
+    REFUSED_EQUITY, SEEKING, SEEKING_FIRST, SEEKING_STAGE, add,
 )  # fmt: skip
 from ..agents.valuation import BURN, TICKET, clause_odds, project_ticket, value_company
 from ..engine.draws import normal_cdf, purpose, uniform, uniforms
@@ -32,6 +34,7 @@ from ..engine.table import Codes, Floats, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .capital_calls import DEBT_CAP, FEE, FEE_QUARTERS
 from .fundraising import INVESTING
+from .guidance_terms import GUIDANCE_BAR, TOLERANCE, TOLERANT_BAR, duty_share, early_bar, lead_bonus, mandate_of
 from .mechanism import Mechanism, Quarter, Stage
 from .rounds import EARLY, LATER_BAR, MOST_GIVERS, ROUND_QUARTERS, ROUND_WEIGHT, budget_of, close_rounds
 
@@ -44,9 +47,7 @@ TICKET_FLOOR = parameter("ticket_3_floor")
 TICKET_COVER = parameter("ticket_cover")
 CAPEX_SHARE = parameter("ticket_capex_share")
 FIRST_BAR = parameter("first_round_bar")
-GUIDANCE_BAR = parameter("guidance_early_bar")
 CARRY_OVER = parameter("pace_carry")
-MANDATE = parameter("early_mandate")
 REFUSAL = parameter("enterprise_refusal")
 RUNWAY = parameter("runway_seek")
 SMALLEST_NEED = parameter("smallest_need")
@@ -83,7 +84,7 @@ def set_pace(fund: Matrix, fund_code: Codes, used: int, t: int, policy: Matrix, 
         limit = policy[CARRY_OVER, 0] * base
         ring = 0.0
         if fund_code[KIND, f] == GUIDED_FUND and fund_code[FOCUS, f] != EARLY and fund_code[NATIONAL, f] == 0:
-            ring = policy[MANDATE, 0] * base
+            ring = mandate_of(fund, fund_code, f, policy) * base
             fund[PACE_EARLY, f] = min(ring + fund[UNUSED_EARLY, f], dry)
         fund[PACE, f] = min(base - ring + min(fund[UNUSED, f], limit), dry - fund[PACE_EARLY, f])
     limit_to_means(fund, fund_code, used, policy, account, region)
@@ -175,7 +176,9 @@ def highest_share(firm_code: Codes, i: int, held: bool, backed: bool, policy: Ma
     if held:
         return float(policy[LATER_BAR, 0])
     early = backed and firm_code[STAGE, i] <= PROTOTYPE
-    return float(policy[GUIDANCE_BAR, 0] if early else policy[FIRST_BAR, 0])
+    if not early:
+        return float(policy[FIRST_BAR, 0])
+    return float(early_bar(policy[GUIDANCE_BAR, 0], policy[TOLERANT_BAR, 0], policy[TOLERANCE, 0]))
 
 
 @kernel
@@ -186,7 +189,7 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
     """Each enterprise meets one lead fund, drawn in proportion to budget and home bias, which accepts or refuses the
     round.
 
-    leads[k] = fund or -1, scores[k] = ln(value/ticket), values[k] = value at the lead's own hurdle.
+    leads[k] = fund or -1, scores[k] = ln(value/ticket) + bonus of guidance terms, values[k] = value at its hurdle.
     """
     n, clause = funds.shape[0], clause_odds(policy)
     for k in range(rows.shape[0]):
@@ -211,9 +214,7 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
             tally[REFUSED_EQUITY, ENTERPRISE_REFUSED] += 1.0
             continue
         leads[k] = f
-        scores[k] = math.log(value / tickets[k])
-        if fund_code[KIND, f] == GUIDED_FUND:
-            scores[k] += guidance_preference(firm_code, i, t, policy)
+        scores[k] = math.log(value / tickets[k]) + lead_bonus(fund, fund_code, f, firm_code, i, t, policy)
         values[k] = value
 
 
@@ -228,17 +229,18 @@ def keep_unused(fund: Matrix, used: int, policy: Matrix) -> None:
 @kernel
 def weigh_leads(fund: Matrix, fund_code: Codes, used: int, group: int, bias: float, funds: Ints,
                 cumulative: Matrix) -> tuple[int, float]:  # fmt: skip
-    """Funds that may lead in a stage group and their cumulative weights by region, budget x home bias;
-    returns how many they are, and their joint budget.
+    """Funds that may lead in a stage group and their cumulative weights by region: budget x home bias at home, budget
+    less what a return duty ties to its region elsewhere; returns how many they are, and their joint budget.
     """
     n, joint = 0, 0.0
     for f in range(1, used):
         budget = budget_of(fund, fund_code, f, group)
         if budget <= 0.0:
             continue
+        away = 1.0 - duty_share(fund[DUTY_LEFT, f], fund[SIZE, f] - fund[CALLED, f])
         for r in range(N_REGIONS):
             before = cumulative[r, n - 1] if n > 0 else 0.0
-            cumulative[r, n] = before + budget * (bias if fund_code[FUND_REGION, f] == r else 1.0)
+            cumulative[r, n] = before + budget * (bias if fund_code[FUND_REGION, f] == r else away)
         funds[n] = f
         n += 1
         joint += budget
@@ -260,6 +262,7 @@ def play(q: Quarter) -> None:
     stages = s.firm.code[STAGE, seekers]
     for group, chosen in enumerate((stages <= 1, stages == PILOT, stages == MARKET)):
         fund_group(q, group, seekers[chosen], tickets[chosen], head, following)
+    s.now[PAST_EQUITY] = s.tally[EQUITY_PAID]
     q.holdings_changed()
     keep_unused(s.fund.num, s.fund.used, p)
     learn_later_rounds(q)
@@ -287,8 +290,8 @@ def fund_group(q: Quarter, group: int, rows: Ints, tickets: Floats, head: Ints, 
     met = np.flatnonzero(leads >= 0)
     turn = uniforms(s.seed, DRAW_TURN, s.fund.code[FUND_ID, leads[met]], s.quarter)
     order = met[np.lexsort((s.firm.code[ID, rows[met]], -scores[met], turn))]
-    s.holding.reserve(MOST_GIVERS * len(met))
-    s.event.reserve(len(met))
+    s.holding.reserve((MOST_GIVERS + 1) * len(met))
+    s.event.reserve(2 * len(met))
     s.holding.used, s.event.used = close_rounds(
         order, rows, tickets, leads, values, funds, group, pressure, s.firm.num, s.firm.code, head, following,
         s.holding.num, s.holding.code, s.holding.used, s.fund.num, s.fund.code, p, s.memory, s.seed, s.quarter,

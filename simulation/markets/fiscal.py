@@ -8,13 +8,15 @@ from ..accounting.chart import (
     DISTRIBUTION_CG, GAIN_E_CENTRAL, GAIN_H_CENTRAL, GUARANTEE_FEE_CENTRAL, GUARANTEE_PAID_CENTRAL, OPEN_MARKET,
     OPERATING_CENTRAL, OTHER_CENTRAL, OTHER_LOCAL, PREMIUM_SUBSIDY, PROCURED_CENTRAL, RECOVERY_CENTRAL, REFUND_CENTRAL,
     REPAID_CENTRAL_BANK, REPAID_CENTRAL_REST, REPAID_LOCAL_BANK, REPAID_LOCAL_REST, RESERVES as RESERVE_EFFECT,
-    SPENDING_CENTRAL, SPENDING_LOCAL, SUBSIDY_CENTRAL, VAT_CENTRAL,
+    SPENDING_CENTRAL, SPENDING_LOCAL, SUBSIDY_CENTRAL, TRANSFER_LOCAL, VAT_CENTRAL,
 )  # fmt: skip
 from ..accounting.ledger import annual_to_quarter, exact, pay, share_out
 from ..agents.balances import total_deposits
 from ..agents.bank import EQUITY, INCOME, N_BANKS, SHARE
 from ..agents.enterprise import average
-from ..agents.government import BONDS_OUT, CASH_TARGET, OTHER, PROGRAMMES, PURSE, REVENUE, TAXES, USUAL_PROGRAMMES
+from ..agents.government import (
+    BONDS_OUT, CASH_TARGET, OTHER, PROGRAMMES, PURSE, RECEIPTS, RECEIPTS_YEAR, REVENUE, TAXES, USUAL_PROGRAMMES,
+)  # fmt: skip
 from ..agents.population import (
     BANK_BONDS, CENTRAL_BONDS, CENTRAL_OTHER, CENTRAL_TARGET, CENTRAL_USUAL, INDEX, RESERVES, REST, REST_BONDS,
     TREASURY,
@@ -102,6 +104,7 @@ def balance_budgets(region: Matrix, account: Vector, flows: Vector, index: float
     for r in range(region.shape[1]):
         region[REVENUE, r] = average(region[REVENUE, r], 4.0 * region[TAXES, r], 4.0)
         region[CASH_TARGET, r] = region[REVENUE, r] / 4.0
+        region[RECEIPTS_YEAR, r] = average(region[RECEIPTS_YEAR, r], 4.0 * region[RECEIPTS, r], 4.0)
         if opening:
             region[USUAL_PROGRAMMES, r] = average(region[USUAL_PROGRAMMES, r], region[PROGRAMMES, r], 20.0)
             coupons = coupon_due(region[BONDS_OUT, r], rate)
@@ -110,7 +113,7 @@ def balance_budgets(region: Matrix, account: Vector, flows: Vector, index: float
     taxes = 0.0
     for line in CENTRAL_TAXES:
         taxes += flows[line]
-    programmes = flows[CALL_CG] - flows[DISTRIBUTION_CG] + flows[OPERATING_CENTRAL]
+    programmes = flows[CALL_CG] - flows[DISTRIBUTION_CG] + flows[OPERATING_CENTRAL] + flows[TRANSFER_LOCAL]
     programmes += flows[BOUNTY_CENTRAL]
     programmes += flows[SUBSIDY_CENTRAL] + flows[GUARANTEE_PAID_CENTRAL]
     programmes -= flows[GUARANTEE_FEE_CENTRAL] + flows[RECOVERY_CENTRAL]

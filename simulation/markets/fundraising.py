@@ -10,8 +10,8 @@ from ..accounting.ledger import exact
 from ..agents.investor import (
     COMMITTED_0, FOCUS, FUND_ALIVE, FUND_FREE, FUND_ID, FUND_REGION, GUIDED_FUND, HURDLE, INVESTED, KIND, LAST_FUND,
     LP_CENTRAL, LP_E, LP_H, LP_LOCAL, LP_STATE, MANAGER, MANAGER_FOCUS, MANAGER_REGION, MARKET_FUND, NATIONAL,
-    NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL, PARTNERS, RAISING, SIZE, STATUS, TARGET, TERM, VINTAGE,
-    commitment_response, net_multiple,
+    NATIONAL_OFFER, OFFER_CENTRAL, OFFER_LOCAL, PARTNERS, PROMISE, RAISING, SIZE, STATUS, TARGET, TERM, VINTAGE,
+    commitment_response, net_with_terms,
 )  # fmt: skip
 from ..agents.population import (
     HOUSEHOLDS, MEAN_MULTIPLE, PAST_COMMITTED, PAST_DRY, PAST_MULTIPLE, REF_DRY, REF_MULTIPLE, TYPE_SHARE,
@@ -23,6 +23,7 @@ from ..engine.jit import kernel, open_rule, rule
 from ..engine.table import Codes, Floats, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .capital_calls import FEE, call_secondary, fill_vehicle, pay_fees
+from .guidance_terms import FIRST_LOSS_SHARE, GIVE_UP_SHARE, guidance_beside, write_terms
 from .mechanism import Mechanism, Quarter, Stage
 
 PRIVATE = parameter("private_commitments")
@@ -45,6 +46,8 @@ SHARE_CAP = parameter("ggf_share_cap")
 JOINT_CAP = parameter("joint_cap_multiple")
 JOINT_MAXIMUM = parameter("joint_cap_maximum")
 PARTNER_TAX = parameter("partner_tax")
+CENTRAL_OFFER = parameter("ggf_central")
+LOCAL_OFFER = parameter("ggf_local")
 S_FUND = parameter("s_fund_public")
 S_PRIVATE = parameter("secondary_private")
 MEMORY_OF_MULTIPLES = parameter("history_of_multiples")
@@ -77,6 +80,7 @@ def find_raising(manager: Matrix, manager_code: Codes, used: int, fund: Matrix, 
         manager[OFFER_CENTRAL, m] = 0.0
         manager[OFFER_LOCAL, m] = 0.0
         manager_code[NATIONAL_OFFER, m] = 0
+        manager_code[PROMISE, m] = -1
         ready = last < 0 or t - fund_code[VINTAGE, last] >= policy[INVESTING, 0]
         if last >= 0 and fund[INVESTED, last] >= policy[RERAISE, 0] * fund[SIZE, last]:
             ready = True
@@ -86,10 +90,11 @@ def find_raising(manager: Matrix, manager_code: Codes, used: int, fund: Matrix, 
 
 
 @kernel
-def judge_types(multiples: Matrix, seen: Ints, memory: Matrix, policy: Matrix, weight: float) -> None:
+def judge_types(multiples: Matrix, seen: Ints, memory: Matrix, policy: Matrix, weight: float, beside: float) -> None:
     """Risk-adjusted net multiple by fund type from the last closed holdings, shrunk towards the pooled mean.
 
-    m_k = max(.05, mean - 1/2 rho sd) of the net multiples; weight n/(n + `weight`).
+    m_k = max(.05, mean - 1/2 rho sd) of the net multiples; weight n/(n + `weight`). Types with guidance money pass
+    through its terms: first loss, and upside give-up on `beside` yuan of guidance money a yuan of private money.
     """
     pooled, pooled_square, count = 0.0, 0.0, 0.0
     means = np.zeros(6)
@@ -97,10 +102,12 @@ def judge_types(multiples: Matrix, seen: Ints, memory: Matrix, policy: Matrix, w
     for k in range(6):
         n = min(seen[k], multiples.shape[1])
         total, square = 0.0, 0.0
+        first_loss = policy[FIRST_LOSS_SHARE, 0] if k >= 3 else 0.0
+        given = policy[GIVE_UP_SHARE, 0] * beside if k >= 3 else 0.0
         for x in range(n):
-            net = net_multiple(
+            net = net_with_terms(
                 multiples[k, x], policy[FEE, 0], policy[PREFERRED_RETURN, 0], policy[CARRY_SHARE, 0], 5.0,
-                policy[PARTNER_TAX, 0],
+                policy[PARTNER_TAX, 0], first_loss, given,
             )  # fmt: skip
             total += net
             square += net * net
@@ -139,7 +146,7 @@ def private_money(q: Quarter) -> Floats:
     (m_k/mean)^lambda.
     """
     s, p, money = q.state, q.policy, np.empty(6)
-    judge_types(s.multiples, s.multiples_seen, s.memory, p, p[MEMORY_OF_MULTIPLES, 0])
+    judge_types(s.multiples, s.multiples_seen, s.memory, p, p[MEMORY_OF_MULTIPLES, 0], guidance_beside(s))
     known = s.memory[REF_DRY, 0] > 0.0 and s.past[PAST_DRY, 0] > 0.0
     dry = s.past[PAST_DRY, 0] / s.memory[REF_DRY, 0] if known else 1.0
     base = p[PRIVATE, 0] * p[APPETITE, 0] * 1000.0 * s.scale / 4.0
@@ -149,16 +156,21 @@ def private_money(q: Quarter) -> Floats:
 
 
 @rule
-def tilt(weights: Vector, usual: Vector, memory: Matrix, elasticity: float) -> None:
-    """Split of private money by type: the usual one tilted to what paid well, with or without guidance money."""
+def tilt(weights: Vector, usual: Vector, memory: Matrix, elasticity: float, offered: bool) -> None:
+    """Split of private money by type: the usual one tilted to what paid well, with or without guidance money; without
+    any on offer nobody waits for it.
+    """
     mean, total, backed, usually_backed = 0.0, 0.0, 0.0, 0.0
     for k in range(6):
         mean += usual[k] * memory[MEAN_MULTIPLE, k]
     for k in range(6):
         weights[k] = usual[k] * power(memory[MEAN_MULTIPLE, k] / mean, elasticity)
-        total += weights[k]
+        if k < 3 or offered:
+            total += weights[k]
     for k in range(6):
-        weights[k] /= total
+        weights[k] = weights[k] / total if k < 3 or offered else 0.0
+    if not offered:
+        return
     for k in range(3, 6):
         backed += weights[k]
         usually_backed += usual[k]
@@ -177,7 +189,8 @@ def commit_privately(policy: Matrix, memory: Matrix, usual: Vector, base: float,
     base: usual commitments of a quarter; dry: dry powder over its reference; savings: deposits of households (CNY mn).
     """
     weights = np.empty(6)
-    tilt(weights, usual, memory, policy[OUTCOME_ELASTICITY, 0])
+    offered = policy[CENTRAL_OFFER, 0] + policy[LOCAL_OFFER, 0] > 0.0
+    tilt(weights, usual, memory, policy[OUTCOME_ELASTICITY, 0], offered)
     reference, total = memory[REF_MULTIPLE, 0], 0.0
     for k in range(6):
         relative = memory[MEAN_MULTIPLE, k] / reference if reference > 0.0 else 1.0
@@ -262,6 +275,8 @@ def open_fund(fund: Matrix, fund_code: Codes, f: int, m: int, manager_code: Code
     fund[COMMITTED_0 + LP_CENTRAL, f] = exact(central)
     fund[COMMITTED_0 + LP_LOCAL, f] = exact(guidance - central)
     fund[COMMITTED_0 + LP_STATE, f] = exact(state)
+    if backed:
+        write_terms(fund, fund_code, f, manager_code[PROMISE, m], policy)
     placed[0 if manager_code[NATIONAL_OFFER, m] == 0 else 1] += fund[COMMITTED_0 + LP_CENTRAL, f]
     placed[2 + manager_code[MANAGER_REGION, m]] += fund[COMMITTED_0 + LP_LOCAL, f]
     total = 0.0

@@ -13,7 +13,7 @@ from ..agents.enterprise import (
 )  # fmt: skip
 from ..agents.government import PROGRAMMES, PURSE
 from ..agents.guarantor import call_guarantee
-from ..agents.national import Values, money, share
+from ..agents.national import Values, share
 from ..agents.population import (
     CONTINGENT, GUARANTEE_PAID, GUARANTEE_QUEUE, GUARANTEE_STOCK, LGD, TREASURY, Population,
 )  # fmt: skip
@@ -287,10 +287,9 @@ def play_books(q: Quarter) -> None:
 
 
 def measure(s: Population, policy: Floats) -> Values:
-    """Calls on guarantees; promises of all programmes at expected loss."""
+    """Calls on guarantees over guarantees outstanding."""
     return {
         "guarantee_call_rate": share(4.0 * float(s.tally[GUARANTEE_CALLS, 0]), float(s.memory[GUARANTEE_STOCK, 0])),
-        "contingent_liabilities": money(s, s.memory[CONTINGENT].sum()),
     }
 
 
@@ -306,6 +305,6 @@ MECHANISM = Mechanism(
     ),
     lines=("GFEE", "GPAY", "RECO"),
     events=("guarantee", "guarantee_call"),
-    indicators=("guarantee_call_rate", "contingent_liabilities"),
+    indicators=("guarantee_call_rate",),
     measure=measure,
 )

@@ -1,13 +1,21 @@
-"""Local support: grants of local governments for a share of their projects' and young firms' research."""
+"""Local support: grants for a share of projects' and young firms' research, and direct stakes in rounds at home."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..accounting.chart import GRANT_ENTERPRISE
-from ..accounting.ledger import pay
+from ..accounting.ledger import exact, pay
 from ..agents.enterprise import CASH, ID, MARKET, PROOF, RD, REGION, STAGE, VENTURE
-from ..agents.government import BONDS_OUT, GRANTS_DUE, PROGRAMMES, PURSE, REVENUE
-from ..agents.programmes import GRANT_PRIORITY, has_priority, is_certified, support
-from ..agents.tally import COST_GRANT, GRANT, LOCAL, OUTLAY, note
+from ..agents.government import (
+    BONDS_OUT, GRANTS_DUE, OTHER, PROGRAMMES, PURSE, RECEIPTS, RECEIPTS_YEAR, REVENUE,
+)  # fmt: skip
+from ..agents.investor import BOOKED, DIRECT, HOLDER_REGION, RECEIVED
+from ..agents.population import INDEX
+from ..agents.programmes import (
+    FOR_GRANT, GRANT_PRIORITY, award, has_priority, is_certified, is_offered, research_of_year,
+)  # fmt: skip
+from ..agents.tally import COST_GRANT, COST_STAKES, GRANT, LOCAL, OUTLAY, RECEIPT, note
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Matrix, Vector
 from ..scenario.parameter import parameter
@@ -15,13 +23,15 @@ from .mechanism import Mechanism, Quarter, Stage
 
 GRANT_RATE = parameter("local_pref_grant")
 DEBT_CAP = parameter("local_debt_cap")
+STRICTNESS = parameter("local_limit_strictness")
+STAKE_SHARE = parameter("direct_stake_share")
+LARGEST_STAKE = 0.1  # of a round, that a local government may take directly
 
 
 @rule
-def is_eligible(firm_code: Codes, i: int, t: int, policy: Matrix) -> bool:
-    """Grants go to enterprises with venture history up to the market stage; with priority, to certified ones only."""
-    named = not has_priority(policy, GRANT_PRIORITY) or is_certified(firm_code, i, t)
-    return bool(named and firm_code[VENTURE, i] == 1 and PROOF <= firm_code[STAGE, i] <= MARKET)
+def is_eligible(firm_code: Codes, i: int) -> bool:
+    """Grants go to enterprises with venture history up to the market stage."""
+    return bool(firm_code[VENTURE, i] == 1 and PROOF <= firm_code[STAGE, i] <= MARKET)
 
 
 @rule
@@ -32,28 +42,71 @@ def affordable_share(due: float, purse: float, debt: float, revenue: float, cap:
     return min(1.0, max(0.0, purse) / due)
 
 
+@rule
+def may_have_grant(firm_code: Codes, i: int, policy: Matrix, seed: int, t: int) -> bool:
+    """Where grants follow the list, firm i must be on it, or be admitted by an agency that passes admissions on."""
+    if not is_eligible(firm_code, i):
+        return False
+    if not has_priority(policy, GRANT_PRIORITY) or is_certified(firm_code, i, t):
+        return True
+    return is_offered(firm_code, i, FOR_GRANT, policy, seed, t)
+
+
+@rule
+def spending_limit(taxes: float, other: float, receipts: float, room: float) -> float:
+    """What a region may spend on programmes in a quarter: own resources and a quarter of its room to borrow (CNY mn).
+
+    Own resources: taxes, other net revenue, receipts; room: debt cap x annual revenue less bonds outstanding.
+    """
+    return max(0.0, taxes + other + receipts) + max(0.0, room) / 4.0
+
+
+@rule
+def share_within(due: float, spent: float, limit: float, strictness: float) -> float:
+    """Share of the money due that fits under the limit: 1 - b (1 - clip((limit - spent)/due, 0, 1)).
+
+    Spent: on other programmes this quarter; strictness b: 1 keeps to the limit, 0 ignores it.
+    """
+    if due <= 0.0:
+        return 1.0
+    return 1.0 - strictness * (1.0 - min(1.0, max(0.0, limit - spent) / due))
+
+
+@rule
+def direct_stake(ticket: float, share: float, purse: float, debt: float, revenue: float, cap: float) -> float:
+    """What a local government puts into a round in its region: share of ticket; at the debt cap from cash."""
+    wanted = min(share, LARGEST_STAKE) * ticket
+    return wanted if debt <= cap * revenue else min(wanted, max(0.0, purse))
+
+
 @kernel
-def pay_grants(firm: Matrix, firm_code: Codes, used: int, t: int, policy: Matrix, region: Matrix, flows: Vector,
-               tally: Matrix, cost: Cube, event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
+def pay_grants(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, region: Matrix, index: float,
+               strictness: float, seed: int, t: int, flows: Vector, tally: Matrix, cost: Cube, event: Matrix,
+               event_code: Codes, event_used: int) -> int:  # fmt: skip
     """Pay each eligible enterprise its share of last quarter's R&D, cut pro rata where a region is at its limits."""
     for r in range(region.shape[1]):
         region[GRANTS_DUE, r] = 0.0
     for i in range(used):
-        if is_eligible(firm_code, i, t, policy):
+        if firm[RD, i] > 0.0 and may_have_grant(firm_code, i, policy, seed, t):
             region[GRANTS_DUE, firm_code[REGION, i]] += policy[GRANT_RATE, firm_code[REGION, i]] / 100.0 * firm[RD, i]
     for r in range(region.shape[1]):
         due = region[GRANTS_DUE, r]
         region[GRANTS_DUE, r] = affordable_share(
             due, region[PURSE, r], region[BONDS_OUT, r], region[REVENUE, r], policy[DEBT_CAP, 0]
         )
+        room = policy[DEBT_CAP, 0] * region[REVENUE, r] - region[BONDS_OUT, r]
+        limit = spending_limit(region[REVENUE, r] / 4.0, region[OTHER, r] * index, region[RECEIPTS_YEAR, r] / 4.0, room)
+        region[GRANTS_DUE, r] = min(region[GRANTS_DUE, r], share_within(due, region[PROGRAMMES, r], limit, strictness))
     for i in range(used):
-        if not is_eligible(firm_code, i, t, policy) or firm[RD, i] <= 0.0:
+        if firm[RD, i] <= 0.0 or not may_have_grant(firm_code, i, policy, seed, t):
             continue
         r = firm_code[REGION, i]
         amount = policy[GRANT_RATE, r] / 100.0 * firm[RD, i] * region[GRANTS_DUE, r]
+        amount = award(
+            firm, firm_code, i, FOR_GRANT, amount, research_of_year(firm, firm_code, i, policy), policy, seed, t
+        )
         paid = pay(flows, GRANT_ENTERPRISE, region[PURSE], r, firm[CASH], i, amount)
         if paid > 0.0:
-            support(firm, i, paid)
             region[PROGRAMMES, r] += paid
             cost[COST_GRANT, LOCAL, OUTLAY] += paid
             event_used = note(event, event_code, event_used, GRANT, firm_code[ID, i], r, paid, 0.0)
@@ -61,22 +114,38 @@ def pay_grants(firm: Matrix, firm_code: Codes, used: int, t: int, policy: Matrix
 
 
 def play(q: Quarter) -> None:
-    """Local governments pay grants on last quarter's research."""
+    """Local governments pay grants on last quarter's research; before the opening budgets balance by themselves."""
     s = q.state
+    strictness = 0.0 if q.burn_in else float(q.policy[STRICTNESS, 0])
     s.event.reserve(s.firm.used)
     s.event.used = pay_grants(
-        s.firm.num, s.firm.code, s.firm.used, s.quarter, q.policy, s.region.num, s.flows, s.tally, s.cost, s.event.num,
-        s.event.code, s.event.used,
+        s.firm.num, s.firm.code, s.firm.used, q.policy, s.region.num, s.account[INDEX], strictness, s.seed, s.quarter,
+        s.flows, s.tally, s.cost, s.event.num, s.event.code, s.event.used,
     )  # fmt: skip
+
+
+def play_stakes(q: Quarter) -> None:
+    """What direct stakes paid their local governments this quarter is booked as a receipt."""
+    s = q.state
+    num, code, used = s.holding.num, s.holding.code, s.holding.used
+    paid = (code[DIRECT, :used] == 1) & (num[RECEIVED, :used] > num[BOOKED, :used])
+    for h in np.flatnonzero(paid).tolist():
+        fresh = exact(num[RECEIVED, h] - num[BOOKED, h])
+        num[BOOKED, h] = num[RECEIVED, h]
+        s.region.num[[PROGRAMMES, RECEIPTS], code[HOLDER_REGION, h]] += (-fresh, fresh)
+        s.cost[COST_STAKES, LOCAL, RECEIPT] += fresh
 
 
 MECHANISM = Mechanism(
     key="local_support",
     question="What do local governments add to the research of their enterprises?",
     core=False,
-    neutral={"local_pref_grant": 0.0, "conversion_grant": 0.0},
-    stages=(Stage("local grants", play, "local governments pay grants on last quarter's research"),),
-    lines=("GRANT",),
-    events=("grant",),
+    neutral={"local_pref_grant": 0.0, "conversion_grant": 0.0, "direct_stake_share": 0.0},
+    stages=(
+        Stage("local grants", play, "local governments pay grants on last quarter's research"),
+        Stage("local stakes", play_stakes, "what direct stakes paid is booked as a receipt of their governments"),
+    ),
+    lines=("GRANT", "EQ"),
+    events=("grant", "local_stake"),
     indicators=("public_cost",),
 )

@@ -22,6 +22,7 @@ from ..agents.newcomer import REGION_SHARE, found, fresh_rows, pay_in, pick
 from ..agents.population import (
     HOUSEHOLDS, PAST_EXIT, PAST_FUNDING, PAST_RESEARCH, REF_EXIT, REF_FUNDING, REF_RESEARCH, SPECIAL_EVENTS, Population,
 )  # fmt: skip
+from ..agents.programmes import FOR_CONVERSION, award, research_of_year
 from ..agents.tally import BORN, COST_CONVERSION, ENTERED, LOCAL, OUTLAY, add, note
 from ..engine.draws import normal, poisson, purpose, uniform, uniforms
 from ..engine.jit import kernel, open_rule, rule
@@ -132,7 +133,11 @@ def enter_projects(rows: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, r
         if origin <= PARK and policy[CONVERSION_GRANT, r] > 0.0:
             to_project = PROJECT_PART if origin == UNIVERSITY else 1.0
             grant = policy[CONVERSION_GRANT, r]
-            paid = pay(flows, GRANT_ENTERPRISE, region[PURSE], r, firm[CASH], i, grant * to_project)
+            awarded = award(
+                firm, firm_code, i, FOR_CONVERSION, grant * to_project, research_of_year(firm, firm_code, i, policy),
+                policy, seed, t,
+            )  # fmt: skip
+            paid = pay(flows, GRANT_ENTERPRISE, region[PURSE], r, firm[CASH], i, awarded)
             if to_project < 1.0:
                 paid += pay(flows, GRANT_UNIVERSITY, region[PURSE], r, account, HOUSEHOLDS, grant * (1.0 - to_project))
             region[PROGRAMMES, r] += paid

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..accounting.chart import EQUITY, F, FLOW, OPERATING_CENTRAL, UNLISTED
+from ..accounting.chart import EQUITY, EQUITY_LOCAL, F, FLOW, LG, OPERATING_CENTRAL, UNLISTED
 from ..accounting.ledger import exact, pay
 from ..agents.enterprise import (
     CASH, FIRST_ROUND, ID, LAST_ROUND, MEMBER_AT, ORIGIN, PRICE, REGION, ROUNDS, ROUND_AT_0, SECTOR, SHARES, STAGE,
 )  # fmt: skip
+from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, REVENUE
 from ..agents.investor import (
-    BOUGHT_AT, BOUGHT_STAGE, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEALS, DEPOSITS, FOCUS, FUND_ID,
-    HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ON_PLATFORM, ORIGINAL_SHARES, PACE,
-    PACE_EARLY, SIZE,
+    BOUGHT_AT, BOUGHT_STAGE, CLAUSE, CLOCK, COMPANY, COMPANY_ID, COST, COST_HELD, DEALS, DEPOSITS, DIRECT, FOCUS,
+    FUND_ID, HELD_SHARES, HELD_VALUE, HOLDER, HOLDER_REGION, HOLDER_SECTOR, HOLDING_OPEN, INVESTED, ON_PLATFORM,
+    ORIGINAL_SHARES, PACE, PACE_EARLY, SIZE,
 )  # fmt: skip
 from ..agents.population import HOUSEHOLDS, RAISED, RAISED_NEXT, TREASURY
 from ..agents.programmes import is_certified
 from ..agents.tally import (
-    ADMINISTRATION, CENTRAL, COST_REDEMPTION, EQUITY_CERTIFIED, EQUITY_PAID, EQUITY_STAGE, FUNDED, FUNDED_FIRST,
-    FUNDED_STAGE, LATER_ROUNDS, LATER_WAIT, NO_MONEY, PLATFORM_PAID, PRESSURE_SUM, REFUSED_EQUITY, ROUND, SMALL_ROUNDS,
-    SMALL_SYNDICATE, add, note,
+    ADMINISTRATION, CENTRAL, COST_REDEMPTION, COST_STAKES, EQUITY_CERTIFIED, EQUITY_PAID, EQUITY_STAGE, FUNDED,
+    FUNDED_FIRST, FUNDED_STAGE, LATER_ROUNDS, LATER_WAIT, LOCAL, LOCAL_STAKE, NO_MONEY, OUTLAY, PLATFORM_PAID,
+    PRESSURE_SUM, REFUSED_EQUITY, ROUND, SMALL_ROUNDS, SMALL_SYNDICATE, add, note,
 )  # fmt: skip
 from ..agents.valuation import CLAUSE_SHARE, clause_odds, pair
 from ..engine.draws import purpose, uniform
@@ -27,6 +28,8 @@ from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
 from .capital_calls import call_capital
+from .guidance_terms import meet_duty
+from .local_support import DEBT_CAP, LARGEST_STAKE, STAKE_SHARE, direct_stake
 
 DEALS_EARLY = parameter("deals_per_quarter_early")
 DEALS_LATE = parameter("deals_per_quarter_late")
@@ -61,11 +64,17 @@ def close_rounds(order: Ints, rows: Ints, tickets: Vector, leads: Ints, values: 
         if fund_code[DEALS, lead] >= most or budget_of(fund, fund_code, lead, group) <= 0.0:
             tally[REFUSED_EQUITY, NO_MONEY] += 1.0
             continue
+        r = firm_code[REGION, i]
+        stake = direct_stake(
+            ticket, policy[STAKE_SHARE, 0], region[PURSE, r], region[BONDS_OUT, r], region[REVENUE, r],
+            policy[DEBT_CAP, 0],
+        )  # fmt: skip
+        asked = ticket - stake
         total, n = gather(
-            firm, firm_code, i, lead, ticket, group, funds, fund, fund_code, head, following, holding, holding_code,
+            firm, firm_code, i, lead, asked, group, funds, fund, fund_code, head, following, holding, holding_code,
             policy, seed, t, givers, gifts,
         )  # fmt: skip
-        if total < policy[SYNDICATE, 0] * ticket:
+        if total < policy[SYNDICATE, 0] * asked:
             tally[REFUSED_EQUITY, SMALL_SYNDICATE] += 1.0
             continue
         fund_code[DEALS, lead] += 1
@@ -74,11 +83,18 @@ def close_rounds(order: Ints, rows: Ints, tickets: Vector, leads: Ints, values: 
         if wish < policy[CLAUSE_SHARE, 0] and not clause:
             cost[COST_REDEMPTION, CENTRAL, ADMINISTRATION] += pay(
                 flows, OPERATING_CENTRAL, account, TREASURY, account, HOUSEHOLDS, CASE_COST)
+        stake = exact(min(stake, total * LARGEST_STAKE / (1.0 - LARGEST_STAKE)))
+        total += stake
         post = max(values[k] * pressure, total / policy[LATER_BAR, 0])
         used = pay_round(
             firm, firm_code, i, post, total, n, givers, gifts, clause, group, holding, holding_code, used, fund,
             fund_code, t, account, region, flows, changes, cost, tally,
         )  # fmt: skip
+        if stake > 0.0:
+            used = pay_stake(
+                firm, firm_code, i, stake, holding, holding_code, used, t, region, flows, changes, cost
+            )
+            event_used = note(event, event_code, event_used, LOCAL_STAKE, firm_code[ID, i], r, stake, post - total)
         count_round(firm, firm_code, i, total, t, memory, tally)
         tally[PRESSURE_SUM, 0] += post / values[k]
         tally[PRESSURE_SUM, 1] += 1.0
@@ -173,6 +189,24 @@ def pay_round(firm: Matrix, firm_code: Codes, i: int, post: float, total: float,
             tally[PLATFORM_PAID, 1] += amount
         fund[INVESTED, f] += amount
         fund[COST_HELD, f] += amount
+        meet_duty(fund, fund_code, f, firm_code[REGION, i], amount)
+    return used
+
+
+@rule
+def pay_stake(firm: Matrix, firm_code: Codes, i: int, amount: float, holding: Matrix, holding_code: Codes, used: int,
+              t: int, region: Matrix, flows: Vector, changes: Cube, cost: Cube) -> int:  # fmt: skip
+    """The local government buys shares at the price of the round, without a clause; returns holdings used."""
+    r, price = firm_code[REGION, i], firm[PRICE, i]
+    paid = pay(flows, EQUITY_LOCAL, region[PURSE], r, firm[CASH], i, amount)
+    used = add_holding(holding, holding_code, used, -1, i, firm_code, paid / price, paid, t, 0)
+    holding_code[HOLDER_SECTOR, used - 1] = LG
+    holding_code[HOLDER_REGION, used - 1] = r
+    holding_code[DIRECT, used - 1] = 1
+    changes[UNLISTED, LG, FLOW] += paid
+    firm[SHARES, i] += paid / price
+    region[PROGRAMMES, r] += paid
+    cost[COST_STAKES, LOCAL, OUTLAY] += paid
     return used
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from simulation.accounting import chart
 from simulation.agents.enterprise import CERTIFIED_UNTIL
-from simulation.agents.investor import LP_STATE
+from simulation.agents.investor import FIRST_LOSS, GUIDED_FUND, KIND, LP_STATE
 from simulation.agents.tally import (
     ADMINISTRATION,
     CALLED_CAPITAL,
@@ -20,10 +20,13 @@ from simulation.agents.tally import (
     COST_BOUNTY,
     COST_CHALLENGES,
     COST_CONVERSION,
+    COST_COORDINATION,
     COST_COVER,
     COST_DEPTH,
+    COST_DUTY,
     COST_EVALUATION,
     COST_EVENTS,
+    COST_FIRST_LOSS,
     COST_FIRST_USE,
     COST_GGF_CENTRAL,
     COST_GGF_LOCAL,
@@ -32,6 +35,7 @@ from simulation.agents.tally import (
     COST_GUARANTEE_FEE,
     COST_INCUBATOR,
     COST_INTEREST,
+    COST_LINKAGE,
     COST_LISTING_GUIDANCE,
     COST_MA_INTEREST,
     COST_PLATFORM,
@@ -40,7 +44,9 @@ from simulation.agents.tally import (
     COST_RELENDING,
     COST_S_FUND,
     COST_SHARE_CAP,
+    COST_STAKES,
     COST_STANDARDS,
+    COST_TOLERANCE,
     COST_WINDOW,
     COSTED,
     DISTRIBUTED_CASH,
@@ -70,6 +76,7 @@ def ledger():
         policy[parameter(name)] = value
     policy[parameter("redemption_limit")], policy[parameter("s_fund_public")] = 0.5, 40.0
     policy[parameter("jb_posts")], policy[parameter("jb_type")] = 200.0, 1.0
+    state.fund.num[FIRST_LOSS, state.fund.code[KIND] == GUIDED_FUND] = 0.3  # so that some are paid within the window
     play_on(state, policy, QUARTERS, each=lambda s, p: rows.append((s.flows.copy(), s.cost.copy(), s.tally.copy())))
     return rows
 
@@ -81,9 +88,9 @@ def each_quarter(cost_of, lines, besides=lambda tally: 0.0):
 
 
 RECONCILED = {
-    "central calls": ([(COST_GGF_CENTRAL, CENTRAL, OUTLAY), (COST_S_FUND, CENTRAL, OUTLAY)], [chart.CALL_CG], None),
+    "central calls": ([(COST_GGF_CENTRAL, CENTRAL, OUTLAY), (COST_S_FUND, CENTRAL, OUTLAY), (COST_FIRST_LOSS, CENTRAL, OUTLAY)], [chart.CALL_CG], None),
     "central distributions": ([(COST_GGF_CENTRAL, CENTRAL, RECEIPT), (COST_S_FUND, CENTRAL, RECEIPT)], [chart.DISTRIBUTION_CG], None),
-    "local calls": ([(COST_GGF_LOCAL, LOCAL, OUTLAY)], [chart.CALL_LG], CALLED_CAPITAL),
+    "local calls": ([(COST_GGF_LOCAL, LOCAL, OUTLAY), (COST_FIRST_LOSS, LOCAL, OUTLAY)], [chart.CALL_LG], CALLED_CAPITAL),
     "local distributions": ([(COST_GGF_LOCAL, LOCAL, RECEIPT)], [chart.DISTRIBUTION_LG], DISTRIBUTED_CASH),
     "grants": ([(COST_GRANT, LOCAL, OUTLAY), (COST_CONVERSION, LOCAL, OUTLAY)], [chart.GRANT_ENTERPRISE, chart.GRANT_UNIVERSITY], None),
     "central interest subsidies": (
@@ -98,12 +105,14 @@ RECONCILED = {
     "central administration": (
         [(lever, CENTRAL, ADMINISTRATION) for lever in (
             COST_GGF_CENTRAL, COST_SHARE_CAP, COST_WINDOW, COST_REDEMPTION, COST_EVENTS, COST_PLATFORM, COST_DEPTH,
-            COST_CHALLENGES, COST_EVALUATION, COST_COVER, COST_FIRST_USE,
+            COST_CHALLENGES, COST_EVALUATION, COST_COVER, COST_FIRST_USE, COST_TOLERANCE, COST_COORDINATION, COST_LINKAGE,
             COST_INCUBATOR, COST_LISTING_GUIDANCE)] + [(COST_STANDARDS, CENTRAL, OUTLAY)],
         [chart.OPERATING_CENTRAL], None),
     "central bounties": ([(lever, CENTRAL, OUTLAY) for lever in (COST_BOUNTY, COST_ADVANCE)], [chart.BOUNTY_CENTRAL], None),
     "local bounties": ([(lever, LOCAL, OUTLAY) for lever in (COST_BOUNTY, COST_ADVANCE)], [chart.BOUNTY_LOCAL], None),
-    "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (COST_GGF_LOCAL, COST_SHARE_CAP, COST_FIRST_USE, COST_INCUBATOR)], [chart.OPERATING_LOCAL], None),
+    "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (
+        COST_GGF_LOCAL, COST_SHARE_CAP, COST_FIRST_USE, COST_INCUBATOR, COST_TOLERANCE, COST_DUTY)], [chart.OPERATING_LOCAL], None),
+    "direct stakes": ([(COST_STAKES, LOCAL, OUTLAY)], [chart.EQUITY_LOCAL], None),
     "premium subsidies": ([(COST_PREMIUM, CENTRAL, OUTLAY)], [chart.PREMIUM_SUBSIDY], None),
     "central first-use procurement": ([(COST_FIRST_USE, CENTRAL, OUTLAY)], [chart.PROCURED_CENTRAL], None),
     "local first-use procurement": ([(COST_FIRST_USE, LOCAL, OUTLAY)], [chart.PROCURED_LOCAL], None),
@@ -122,14 +131,25 @@ def test_cost_and_flow_lines_agree_to_the_yuan_in_every_quarter(name):
 
 
 def test_every_yuan_of_outlay_administration_and_receipt_is_reconciled():
-    known = {row for cost_of, _, _ in RECONCILED.values() for row in cost_of}
+    known = {row for cost_of, _, _ in RECONCILED.values() for row in cost_of} | {(COST_STAKES, LOCAL, RECEIPT)}
     for component in (OUTLAY, ADMINISTRATION, RECEIPT):
         total = sum(cost[:, :, component] for _, cost, _ in ledger())
         assert {(int(lever), int(level), component) for lever, level in zip(*np.nonzero(total), strict=True)} <= known
 
 
-def test_no_cost_is_negative_but_what_is_trued_up():
-    assert min(np.delete(cost, EXPECTED_LOSS, axis=2).min() for _, cost, _ in ledger()) >= -1e-9
+def test_direct_stakes_return_no_more_than_local_governments_received_for_shares():
+    for flows, cost, _ in ledger():
+        assert cost[COST_STAKES, LOCAL, RECEIPT] <= flows[[chart.DIVIDEND_LG, chart.ACQUISITION_LG, chart.SELL_LG]].sum()
+    assert sum(cost[COST_STAKES, LOCAL, RECEIPT] for _, cost, _ in ledger()) > 0.0
+
+
+def test_no_cost_is_negative_but_a_promise_trued_up_and_a_gain_booked_where_it_is_given_up():
+    for _, cost, _ in ledger():
+        rest = cost.copy()
+        rest[[COST_FIRST_LOSS, COST_GUARANTEE], :, EXPECTED_LOSS] = 0.0
+        rest[[COST_GGF_CENTRAL, COST_GGF_LOCAL], :, CONCESSION] = 0.0
+        assert rest.min() >= -1e-9
+        assert abs(cost[:, :, CONCESSION].sum()) < 1e-9 or cost[:, :, CONCESSION].sum() > 0.0
     assert sum(cost for _, cost, _ in ledger())[COST_GUARANTEE, :, EXPECTED_LOSS].min() >= 0.0
 
 

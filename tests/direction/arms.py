@@ -32,7 +32,8 @@ POLICIES: dict[str, dict[str, float]] = {
     "no new redemption clauses": {"redemption_limit": 1},
     "more acquisition offers": {"ma_offer_boost": 2},
     "public secondary money": {"s_fund_public": 100},
-    "larger local grants": {"local_pref_grant": 20},
+    "local grants to all": {"label_benefit": 0},
+    "larger local grants": {"local_pref_grant": 20, "label_benefit": 0},
     "no local grants": {"local_pref_grant": 0},
     "full super-deduction": {"rd_super_deduction": 200},
     "no super-deduction": {"rd_super_deduction": 0},
@@ -44,6 +45,14 @@ POLICIES: dict[str, dict[str, float]] = {
     "much incubation": {"incubator_slots": 5000},
     "no guarantee coverage": {"guarantee_coverage": 0},
     "dear guarantees": {"guarantee_fee": 2},
+    "no return duty": {"reinvest_multiple": 0},
+    "twofold return duty": {"reinvest_multiple": 2},
+    "first loss": {"first_loss": 0.5},
+    "strict early mandate": {"early_mandate": 0.9},
+    "full fault tolerance": {"fault_tolerance": 1},
+    "low guidance cap": {"ggf_share_cap": 0.1},
+    "double support, departments apart": {"conversion_grant": 5, "local_pref_grant": 30, "label_benefit": 0, "dept_coordination": 0},
+    "double support, departments as one": {"conversion_grant": 5, "local_pref_grant": 30, "label_benefit": 0, "dept_coordination": 1},
 }
 
 

@@ -41,7 +41,6 @@ SIGNS = (
     ("public secondary money", "public_cost", 0, 16, 1),
     ("larger local grants", "public_cost", 0, 16, 1),
     ("larger local grants", "rd_spending", 0, 16, 1),
-    ("no local grants", "rd_spending", 0, 16, -1),
     ("full super-deduction", "induced_tax", 0, 16, -1),
     ("no super-deduction", "induced_tax", 0, 16, 1),
     ("larger conversion grants", "projects_entered", 0, 16, 1),
@@ -57,6 +56,10 @@ SIGNS = (
 def test_a_lever_moves_what_it_is_meant_to_move(policy, indicator, first, last, sign):
     effect = LEVERS.effect(indicator, policy, first, last)
     assert effect.share * sign > effect.margin, f"{effect.share:+.3f} +- {effect.margin:.3f}"
+
+
+def test_research_falls_where_grants_that_all_could_have_are_taken_away():
+    assert LEVERS.effect("rd_spending", "no local grants", 0, 16, "local grants to all").is_down
 
 
 COUNTED = (

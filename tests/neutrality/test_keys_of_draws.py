@@ -69,11 +69,12 @@ OF_ENTERPRISES = (
     "meets a corporate investor", "corporate investor met", "partner of a corporate investor",
     "insurance catalogue", "insurer",
     "place in listing incubation",
+    "agency sees an award", "admission passed on", "application filed locally", "application forwarded",
 )  # fmt: skip
 OF_CANDIDATES = ("origin", "sector", "region", "entry")
 OF_FUNDS = ("fund hurdle", "turn of a lead fund")
 OF_MANAGERS = ("order of managers", "manager declines guidance money", "last manager on the platform")
-OF_THE_ECONOMY = {"candidates of a quarter": 1, "listed price index": 1, "sector demand": 9}
+OF_THE_ECONOMY = {"candidates of a quarter": 1, "listed price index": 1, "sector demand": 9, "local fund follows the hot sector": 6}
 WITH_A_FUND = ("stake offered", "order of secondary sales", "redemption enforced")  # the other id of the event is a fund's
 SECONDARY_FUND = 0
 KNOWN = (*OF_ENTERPRISES, *OF_CANDIDATES, *OF_FUNDS, *OF_MANAGERS, *OF_THE_ECONOMY)

@@ -23,9 +23,9 @@ from benchmarks.mesa_objects.opening import open_model
 from simulation.agents import tally
 from simulation.agents.population import ACCOUNT, MEMORY, PAST, Population
 from simulation.economy.measures import measure
-from simulation.economy.opening import first_population
+from simulation.economy.opening import first_population, set_balance_sheets
 from simulation.economy.quarter import play_quarter
-from simulation.economy.run import BURN_IN, start
+from simulation.economy.run import BURN_IN
 from simulation.scenario.load import load_scenario
 from simulation.scenario.parameter import OPTIONAL_MECHANISMS, parameter
 from simulation.scenario.scenario import Scenario
@@ -36,6 +36,11 @@ SEED = 3
 SCALE = 0.002  # some 420 enterprises at the opening
 SLOTS = 8.0  # times the reviews of the scenario: at this scale fewer than one a quarter would be served
 OFTEN = 4
+# What the objects do not tell of mechanisms they know: terms of guidance money, limits and stakes of local governments
+UNTOLD = (
+    "first_loss", "upside_giveup", "reinvest_multiple", "fault_tolerance", "hot_sector_herding", "direct_stake_share",
+    "local_limit_strictness",
+)  # fmt: skip
 POLICY_SPACE = 12  # 2024Q1, the first quarter in which the levers of a scenario act
 LAYOUTS = {"account": ACCOUNT, "memory": MEMORY, "past": PAST}
 KNOWN = (
@@ -46,6 +51,24 @@ UNKNOWN = tuple(key for key in OPTIONAL_MECHANISMS if key not in KNOWN)
 CORE = {"screening_cost": 0}  # the screening effort of banks is part of the core; without cost it is full, as in objects
 CORE_KINDS = tally.EVENT_KINDS[: tally.GRANT + 1]  # kinds of events of the optional mechanisms follow
 MAY_SHARE = ("simulation.scenario", "simulation.engine.draws", "simulation.engine.state", "simulation.engine.table")
+
+
+def untold(policy: np.ndarray) -> np.ndarray:
+    """A policy without what the objects do not tell."""
+    policy[[parameter(name) for name in UNTOLD]] = 0.0
+    return policy
+
+
+def started(scenario: Scenario) -> Population:
+    """The engine's economy at 2021Q1, grown without what the objects do not tell."""
+    policy = untold(np.ascontiguousarray(scenario.policy(-BURN_IN, {})))
+    state = first_population(SEED, SCALE, policy)
+    for quarter in range(BURN_IN):
+        state.quarter = quarter
+        play_quarter(state, policy, True, dict(scenario.mechanisms))
+    set_balance_sheets(state, policy)
+    state.quarter = BURN_IN
+    return state
 
 
 @dataclass
@@ -93,9 +116,9 @@ def play_both(
 def grown() -> list[Compared]:
     """Twelve quarters after a burn-in of the engine, in a scenario in which everything happens often."""
     scenario = load_scenario(OBJECTS / "scenario.yaml", CORE, without=UNKNOWN)
-    policy = np.ascontiguousarray(scenario.policy(POLICY_SPACE, {}))
+    policy = untold(np.ascontiguousarray(scenario.policy(POLICY_SPACE, {})))
     policy[parameter("reviews_per_year")] *= SLOTS
-    state = start(scenario, SEED, SCALE)
+    state = started(scenario)
     model = from_state(state, lambda _: policy, LAYOUTS, mechanisms=scenario.mechanisms)
     assert 350 <= sum(1 for _ in model.register) <= 450
     return play_both(state, model, policy, scenario, burn_in=False)
@@ -105,7 +128,7 @@ def grown() -> list[Compared]:
 def opened() -> list[Compared]:
     """The first twelve quarters of a burn-in, each side from its own opening."""
     scenario = load_scenario("baseline", CORE, without=UNKNOWN)
-    policy = np.ascontiguousarray(scenario.policy(-1, {}))
+    policy = untold(np.ascontiguousarray(scenario.policy(-1, {})))
     state = first_population(SEED, SCALE, policy)
     model = open_model(lambda _: policy, SCALE, SEED, mechanisms=scenario.mechanisms)
     return play_both(state, model, policy, scenario, burn_in=True)

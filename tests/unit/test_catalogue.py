@@ -25,6 +25,7 @@ LEVERS = {
     "roadshow_events", "platform_institutions", "platform_depth",
     "incubator_slots", "listing_guidance",
     "ins_premium_subsidy", "ins_cover", "first_use_procurement",
+    "first_loss", "upside_giveup", "reinvest_multiple", "fault_tolerance", "dept_coordination", "vertical_linkage",
 }
 
 
@@ -162,6 +163,7 @@ def test_file_is_plain_yaml_without_anchors_or_tags(path):
 
 
 HISTORY = read(SCENARIOS / "history.yaml")
+ANNOUNCED = {"reinvest_multiple", "relending_quota"}  # levers whose later change was known when the baseline was set
 DATED = {**HISTORY["levers"], **HISTORY["inputs"]}
 
 
@@ -207,10 +209,10 @@ def test_lending_guidance_is_the_lead_of_technology_loans_over_all_loans():
     assert DATED["guidance_share"][-1]["value"] == pytest.approx(lead, abs=0.01)
 
 
-def test_baseline_changes_only_levers_that_were_announced():
+def test_baseline_changes_no_lever_after_history_but_those_announced():
     baseline = read(SCENARIOS / "baseline.yaml")
     assert baseline["history"] == "history.yaml"
-    assert set(baseline["levers"]) == {"relending_quota"}
+    assert set(baseline.get("levers", {})) <= ANNOUNCED
     assert set(baseline["inputs"]) <= set(HISTORY["inputs"])
 
 

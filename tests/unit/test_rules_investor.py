@@ -141,7 +141,7 @@ def judged(rows: dict[int, list[float]], weight: float) -> np.ndarray:
         seen[kind] = len(values)
     memory = np.repeat(MEMORY.fresh()[0][:, None], 9, axis=1)
     free = policy_with(management_fee=0.0, carried_interest=0.0, partner_tax=0.0, lp_risk_aversion=0.0)
-    judge_types(multiples, seen, memory, free, weight)
+    judge_types(multiples, seen, memory, free, weight, 0.0)
     return memory[MEAN_MULTIPLE]
 
 
@@ -161,7 +161,7 @@ def test_a_spread_of_outcomes_puts_risk_averse_partners_off():
     multiples, seen = np.zeros((6, 4)), np.array([2, 0, 0, 0, 0, 0])
     multiples[0, :2] = (1.0, 3.0)
     memory = np.zeros((len(MEMORY.columns), 9))
-    judge_types(multiples, seen, memory, policy_with(management_fee=0, carried_interest=0, partner_tax=0, lp_risk_aversion=1.0), 0.0)
+    judge_types(multiples, seen, memory, policy_with(management_fee=0, carried_interest=0, partner_tax=0, lp_risk_aversion=1.0), 0.0, 0.0)
     assert memory[MEAN_MULTIPLE, 0] == near(1.5)  # mean 2, standard deviation 1, half of it taken off
 
 

@@ -51,7 +51,7 @@ def test_room_that_is_not_used_is_not_part_of_the_state():
 
 @pytest.mark.parametrize("table", ("firm", "fund", "holding", "loan", "manager", "region", "bank", "founder"))
 def test_the_fingerprint_sees_the_last_number_of_every_table(table):
-    state = played(32)
+    state = played(60)
     before = state.hash()
     part = state.tables[table]
     assert part.used > 0
