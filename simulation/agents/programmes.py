@@ -16,7 +16,7 @@ GRANT_PRIORITY, GUARANTEE_PRIORITY, GUIDANCE_PRIORITY, INCUBATOR_PRIORITY, CATAL
 # Programmes that pay an enterprise for costs of its own: research (the first three), interest, premium
 SUPPORT_KEPT = 0.75  # of remembered support, a quarter later; so a steady stream is remembered as a year of it
 LEAD_BONUS = parameter("lead_bonus_label")
-FOR_CHALLENGE, FOR_GRANT, FOR_CONVERSION, FOR_INTEREST, FOR_PREMIUM = range(5)
+FOR_CHALLENGE, FOR_GRANT, FOR_INTEREST, FOR_PREMIUM = range(4)
 
 
 @rule
