@@ -26,8 +26,9 @@ RANK = {
     "app": 7,
     "mesa_model": 7,
     "__init__": 8,
-    "cli": 9,
-    "__main__": 10,
+    "commands": 9,
+    "cli": 10,
+    "__main__": 11,
 }
 PLOTS_MAY_KNOW = {"errors", "indicators"}
 THE_MODEL = {"errors", "engine", "indicators", "scenario", "accounting", "agents", "markets", "economy"}

@@ -1,0 +1,1 @@
+"""The commands of `tif`, a file a family; what a command takes and prints, nothing else."""
