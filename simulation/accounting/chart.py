@@ -100,6 +100,7 @@ REFUND_LOCAL = _line("REFD", E, LG, "refunds to local governments for products t
 REFUND_CENTRAL = _line("REFD", E, CG, "refunds to the central government for products that failed")
 PREMIUM = _line("PREM", E, I, "premiums for insurance of first use")
 PREMIUM_SUBSIDY = _line("PSUB", CG, E, "premium subsidies, a year after the premium")
+PREMIUM_SUBSIDY_LOCAL = _line("PSUB", LG, E, "what local governments add to premium subsidies")
 CLAIM_REST = _line("CLAIM", I, CR, "claims paid to users")
 CLAIM_LOCAL = _line("CLAIM", I, LG, "claims paid to local governments as users")
 CLAIM_CENTRAL = _line("CLAIM", I, CG, "claims paid to the central government as user")

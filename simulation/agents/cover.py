@@ -198,7 +198,7 @@ def pay_premium(flows: Vector, firm: Matrix, firm_code: Codes, i: int, policy: M
     earned = 0.0
     if is_subsidised(firm_code, i, t, policy):
         wanted = exact(premium_subsidy(policy[SUBSIDY, 0], premium, policy[RATE_CAP, 0], firm[COVERED, i]))
-        earned = exact(award(firm, firm_code, i, FOR_PREMIUM, wanted, premium, policy, seed, t))
+        earned = exact(award(firm, firm_code, i, FOR_PREMIUM, wanted, 4.0 * premium, policy, seed, t))
         firm[DUE_0 + t % YEAR, i] = earned
         tally[PREMIUMS_PAID, 1] += premium
     if firm_code[COVERED_AT, i] < 0:

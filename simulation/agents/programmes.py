@@ -30,7 +30,7 @@ SUPPORT_KEPT = 0.75  # of remembered support, a quarter later; so a steady strea
 LEAD_BONUS = parameter("lead_bonus_label")
 FOR_CHALLENGE, FOR_GRANT, FOR_CONVERSION, FOR_INTEREST, FOR_PREMIUM = range(5)
 PROGRAMMES_PAID = 5
-# Programmes that are offered without application to who is admitted elsewhere: the five above, and these
+# Programmes that are open without application to who is admitted elsewhere: grants that follow the list, and these
 OFFER_GUARANTEE, OFFER_INCUBATOR, OFFER_CATALOGUE, OFFER_EVALUATION = range(5, 9)
 
 DRAW_SEES = purpose("agency sees an award")
@@ -177,6 +177,19 @@ def is_offered(firm_code: Codes, i: int, programme: int, policy: Matrix, seed: i
     if admitted < 0 or t - admitted < passing_on_quarters(policy[COORDINATION, 0]):
         return False
     return bool(uniform(seed, DRAW_PASSED_ON, firm_code[ID, i], 0, programme) < policy[COORDINATION, 0])
+
+
+@rule
+def is_offered_now(firm_code: Codes, i: int, programme: int, policy: Matrix, seed: int, t: int) -> bool:
+    """Whether it is this quarter that another agency's admission of firm i reaches a programme."""
+    reached = firm_code[ADMITTED_AT, i] + passing_on_quarters(policy[COORDINATION, 0])
+    return t == reached and is_offered(firm_code, i, programme, policy, seed, t)
+
+
+@rule
+def is_known(firm_code: Codes, i: int, programme: int, policy: Matrix, seed: int, t: int) -> bool:
+    """Whether a programme counts firm i among the list: it is on it, or was admitted by an agency that passes it on."""
+    return is_certified(firm_code, i, t) or is_offered(firm_code, i, programme, policy, seed, t)
 
 
 @rule

@@ -96,8 +96,8 @@ def signature(function: Callable[..., Any]) -> tuple[Any, ...] | None:
 
 
 def rule(function: Function) -> Function:
-    """Compile a pure rule for kernels and other rules; without an entry from Python, which plays it as it is written, it
-    compiles faster.
+    """Compile a pure rule for kernels and other rules; it compiles faster without an entry from Python, which plays it
+    as it is written.
     """
     return _compiled(function, no_cpython_wrapper=True)
 

@@ -9,13 +9,13 @@ from ..agents.challenge import (
     SOLVER_ID, SOLVER_STAGE, UNDELIVERED,
 )  # fmt: skip
 from ..agents.enterprise import (
-    CASH, CHALLENGE_UNTIL, COST_SAVING, FRONTIER_GAP, ID, MARKET, ORIGIN, OUTPUT, PILOT, POSTED_UNTIL, PROOF, REGION,
+    CASH, CHALLENGE_UNTIL, COST_SAVING, FRONTIER_GAP, ID, MARKET, ORIGIN, OUTPUT, POSTED_UNTIL, PROOF, REGION,
     SALES_YEAR_0, SECTOR, STAGE, TAX_LOSS, USERS, VAT_CREDIT,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, REVENUE
 from ..agents.orders import place_order
 from ..agents.population import HOUSEHOLDS, REST, TREASURY
-from ..agents.programmes import FOR_CHALLENGE, award
+from ..agents.programmes import FOR_CHALLENGE, award, research_of_year
 from ..agents.tally import (
     BOUNTIES_TAKEN, CENTRAL, CHALLENGES_RUN, COST_BOUNTY, DELIVERY, FIRST_ORDERS, GAPS_CLOSED, LOCAL, ORDER, OUTLAY,
     VALUE_ADDED, add, note,
@@ -23,7 +23,7 @@ from ..agents.tally import (
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Matrix, Vector
 from ..scenario.parameter import parameter
-from .development import BURN
+from .coordination import co_fund, note_co_funding
 from .local_support import DEBT_CAP, affordable_share
 from .operations import INPUT_SHARE, production_cost
 
@@ -35,10 +35,11 @@ FIRST_ORDER = parameter("first_order_share")
 @rule
 def pay_bounty(amount: float, public: float, central: float, lever: int, p: int, i: int, firm: Matrix, firm_code: Codes,
                policy: Matrix, seed: int, t: int, account: Vector, region: Matrix, flows: Vector, cost: Cube,
-               tally: Matrix) -> float:  # fmt: skip
+               tally: Matrix) -> tuple[float, float]:  # fmt: skip
     """Pay `amount` of a bounty to solver i: its part by poser p (-1 if it is gone), the rest by governments.
 
-    public: part that is public; central: part of that which is central; returns what was paid (CNY mn).
+    public: part that is public; central: part of that which is central. Returns what was paid in all, and what of it
+    the solver's region added to central money (CNY mn).
     """
     paid = 0.0
     if p >= 0:
@@ -46,9 +47,8 @@ def pay_bounty(amount: float, public: float, central: float, lever: int, p: int,
         paid += pay(flows, BOUNTY_ENTERPRISE, firm[CASH], p, firm[CASH], i, own)
         tally[BOUNTIES_TAKEN, 0] += paid
     if public * amount <= 0.0:
-        return float(paid)
-    j, r = firm_code[SECTOR, i], firm_code[REGION, i]
-    year = 4.0 * policy[BURN + min(firm_code[STAGE, i], PILOT), j]
+        return float(paid), 0.0
+    r, year = firm_code[REGION, i], research_of_year(firm, firm_code, i, policy)
     granted = award(firm, firm_code, i, FOR_CHALLENGE, public * amount, year, policy, seed, t)
     from_centre = pay(flows, BOUNTY_CENTRAL, account, TREASURY, firm[CASH], i, central * granted)
     due = (1.0 - central) * granted
@@ -57,7 +57,8 @@ def pay_bounty(amount: float, public: float, central: float, lever: int, p: int,
     region[PROGRAMMES, r] += locally
     cost[lever, CENTRAL, OUTLAY] += from_centre
     cost[lever, LOCAL, OUTLAY] += locally
-    return paid + from_centre + locally
+    added = co_fund(flows, BOUNTY_LOCAL, firm, firm_code, i, FOR_CHALLENGE, from_centre, year, policy, t, region, cost)
+    return paid + from_centre + locally + added, added
 
 
 @rule
@@ -131,12 +132,14 @@ def settle(firm: Matrix, firm_code: Codes, challenge: Matrix, challenge_code: Co
         end_work(c, challenge_code, used, firm_code, t, True)
         tally[CHALLENGES_RUN, DELIVERED] += 1.0
         there = present(firm_code, p, challenge_code[POSTER_ID, c]) and firm_code[STAGE, p] >= MARKET
-        paid = pay_bounty(challenge[REST_DUE, c], challenge[PUBLIC_PART, c], challenge[CENTRAL_PART, c], COST_BOUNTY,
-                          p if there else -1, i, firm, firm_code, policy, seed, t, account, region, flows,
-                          cost, tally)  # fmt: skip
+        paid, added = pay_bounty(
+            challenge[REST_DUE, c], challenge[PUBLIC_PART, c], challenge[CENTRAL_PART, c], COST_BOUNTY,
+            p if there else -1, i, firm, firm_code, policy, seed, t, account, region, flows, cost, tally,
+        )  # fmt: skip
         closed = policy[GAP_CLOSED, 0] * firm[FRONTIER_GAP, p] if there else 0.0
         poser = challenge_code[POSTER_ID, c]
         event_used = note(event, event_code, event_used, DELIVERY, firm_code[ID, i], poser, paid, closed)
+        event_used = note_co_funding(event, event_code, event_used, firm_code, i, FOR_CHALLENGE, added)
         if not there:
             continue
         tally[GAPS_CLOSED, 1] += closed

@@ -23,7 +23,9 @@ from ..agents.population import (
     CREDIBILITY, EVALUATION_SLOTS, HOUSEHOLDS, LABEL_PASSED, LABEL_TESTED, LABEL_WORTH, SERVED_SHARE, STANDARDS,
     TREASURY, Population,
 )  # fmt: skip
-from ..agents.programmes import LABEL_BENEFIT, SUPPORT_KEPT, is_certified
+from ..agents.programmes import (
+    LABEL_BENEFIT, OFFER_EVALUATION, SUPPORT_KEPT, admit, is_certified, is_offered_now, reaches_national_list,
+)  # fmt: skip
 from ..agents.tally import (
     ADMINISTRATION, APPLICATIONS, BELOW_STANDARD, CENTRAL, CERTIFICATION, COST_EVALUATION, COST_STANDARDS,
     EQUITY_CERTIFIED, EQUITY_PAID, FOUND_OUT, OUTLAY, PASSED, PASSED_CERTIFIED, REFUSED_CERTIFICATE, TESTED,
@@ -138,7 +140,9 @@ def decide(firm: Matrix, firm_code: Codes, i: int, benefit: float, policy: Matri
 @kernel
 def apply(firm: Matrix, firm_code: Codes, used: int, benefit: float, policy: Matrix, memory: Matrix, seed: int, t: int,
           account: Vector, flows: Vector, waiting: Ints, tally: Matrix) -> int:  # fmt: skip
-    """Old applications lapse, new ones are handed in and paid for; returns how many wait (rows in `waiting`)."""
+    """Old applications lapse, new ones are handed in and paid for; whom another agency admitted is taken up without.
+    Returns how many wait at the national list (rows in `waiting`); what no region forwards lapses.
+    """
     rows = 0
     for i in range(used):
         if not may_apply(firm_code, i):
@@ -150,7 +154,10 @@ def apply(firm: Matrix, firm_code: Codes, used: int, benefit: float, policy: Mat
                 tally[APPLICATIONS, LAPSED] += 1.0
                 tally[REFUSED_CERTIFICATE, WAITED_TOO_LONG] += 1.0
         elif policy[CAPACITY, 0] > 0.0 and not is_certified(firm_code, i, t) and firm_code[BARRED_UNTIL, i] < t:
-            if uniform(seed, DRAW_CONSIDER, firm_code[ID, i], t) < policy[HAZARD, 0]:
+            if is_offered_now(firm_code, i, OFFER_EVALUATION, policy, seed, t):
+                firm_code[APPLIED_AT, i], firm_code[PACKAGED, i] = t, 0
+                tally[APPLICATIONS, ALL] += 1.0
+            elif uniform(seed, DRAW_CONSIDER, firm_code[ID, i], t) < policy[HAZARD, 0]:
                 applies, packaged = decide(firm, firm_code, i, benefit, policy, memory, seed)
                 if applies:
                     burn = policy[BURN + min(firm_code[STAGE, i], PILOT), firm_code[SECTOR, i]]
@@ -160,7 +167,8 @@ def apply(firm: Matrix, firm_code: Codes, used: int, benefit: float, policy: Mat
                     firm_code[PACKAGED, i] = 1 if packaged else 0
                     tally[APPLICATIONS, ALL] += 1.0
                     tally[APPLICATIONS, DRESSED_UP] += 1.0 if packaged else 0.0
-        if firm_code[APPLIED_AT, i] >= 0:
+        applied = firm_code[APPLIED_AT, i]
+        if applied >= 0 and reaches_national_list(firm_code[ID, i], policy, seed, applied):
             waiting[rows] = i
             rows += 1
     return rows
@@ -192,6 +200,7 @@ def evaluate(order: Ints, firm: Matrix, firm_code: Codes, policy: Matrix, memory
             tally[REFUSED_CERTIFICATE, BELOW_STANDARD] += 1.0
             continue
         firm_code[CERTIFIED_UNTIL, i] = max(firm_code[CERTIFIED_UNTIL, i], t + int(policy[VALIDITY, 0]) - 1)
+        admit(firm_code, i, t)
         tally[APPLICATIONS, GRANTED] += 1.0
         event_used = note(event, event_code, event_used, CERTIFICATION, identity, -1, 0.0, score)
     return event_used

@@ -17,7 +17,7 @@ from ..agents.national import Values, share
 from ..agents.population import (
     CONTINGENT, GUARANTEE_PAID, GUARANTEE_QUEUE, GUARANTEE_STOCK, LGD, TREASURY, Population,
 )  # fmt: skip
-from ..agents.programmes import GUARANTEE_PRIORITY, has_priority, is_certified
+from ..agents.programmes import GUARANTEE_PRIORITY, OFFER_GUARANTEE, has_priority, is_certified, is_known
 from ..agents.tally import (
     CENTRAL, COST_GUARANTEE, COST_GUARANTEE_FEE, EXPECTED_LOSS, GUARANTEE_CALL, GUARANTEE_CALLS, GUARANTEE_SEEKERS,
     LOCAL, RECEIPT, note,
@@ -77,7 +77,7 @@ def cover_offered(firm: Matrix, firm_code: Codes, i: int, coverage: float, polic
     """Part of a loan to firm i that guarantors offer to cover this quarter, 0 without a place."""
     if not is_for_guarantee(firm_code[STAGE, i], firm[GUARANTEED, i], policy[BORROWER_CAP, 0]):
         return 0.0
-    listed = is_certified(firm_code, i, t)
+    listed = is_known(firm_code, i, OFFER_GUARANTEE, policy, seed, t)
     tally[GUARANTEE_SEEKERS, 0] += 1.0
     tally[GUARANTEE_SEEKERS, 1] += 1.0 if listed else 0.0
     chance = place_chance(

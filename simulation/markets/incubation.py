@@ -15,7 +15,7 @@ from ..agents.enterprise import (
 )  # fmt: skip
 from ..agents.government import PROGRAMMES, PURSE
 from ..agents.population import HOUSEHOLDS, PLACES_GIVEN, TREASURY
-from ..agents.programmes import INCUBATOR_PRIORITY, has_priority, is_certified
+from ..agents.programmes import INCUBATOR_PRIORITY, OFFER_INCUBATOR, has_priority, is_known
 from ..agents.shareholders import has_fund
 from ..agents.tally import (
     ADMINISTRATION, CENTRAL, COST_INCUBATOR, COST_LISTING_GUIDANCE, INCUBATION, LOCAL, note,
@@ -81,12 +81,12 @@ def teach(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, region: Mat
 
 
 @kernel
-def served_later(rows: Ints, firm_code: Codes, t: int, policy: Matrix) -> Vector:
-    """1 for candidates that stand behind the certified ones, where the incubator gives these priority; else 0."""
+def served_later(rows: Ints, firm_code: Codes, policy: Matrix, seed: int, t: int) -> Vector:
+    """1 for candidates that stand behind those known to be on the list, where these have priority; else 0."""
     later = np.zeros(rows.shape[0])
     if has_priority(policy, INCUBATOR_PRIORITY):
         for k in range(rows.shape[0]):
-            later[k] = 0.0 if is_certified(firm_code, rows[k], t) else 1.0
+            later[k] = 0.0 if is_known(firm_code, rows[k], OFFER_INCUBATOR, policy, seed, t) else 1.0
     return later
 
 
@@ -99,7 +99,7 @@ def candidates(q: Quarter) -> Ints:
     fit = (code[VENTURE, :used] == 1) & (code[STAGE, :used] == MARKET) & (code[INCUBATED_AT, :used] < 0)
     fit &= (code[VALIDATED_AT, :used] >= 0) | (code[CERTIFIED_UNTIL, :used] >= s.quarter)
     rows = np.flatnonzero(fit & (s.firm.num[READINESS, :used] < 1.0))
-    later = served_later(rows, code, s.quarter, q.policy)
+    later = served_later(rows, code, q.policy, s.seed, s.quarter)
     lot = uniforms(s.seed, DRAW_TIE, code[ID, rows], s.quarter)
     return rows[np.lexsort((lot, -s.firm.num[READINESS, rows], later))]
 

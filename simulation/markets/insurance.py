@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..accounting.chart import INSURER_CAPITAL, INSURER_COST, OPERATING_CENTRAL, PREMIUM_SUBSIDY
+from ..accounting.chart import INSURER_CAPITAL, INSURER_COST, OPERATING_CENTRAL, PREMIUM_SUBSIDY, PREMIUM_SUBSIDY_LOCAL
 from ..accounting.ledger import exact, pay
 from ..agents.cover import (
-    COVER, COVER_QUARTERS, DAMAGE, DRAW_FAILURE, LOSS_MEMORY, YEAR, loss_expected,
+    COVER, COVER_QUARTERS, DAMAGE, DRAW_FAILURE, LOSS_MEMORY, SUBSIDY, YEAR, loss_expected,
 )  # fmt: skip
 from ..agents.enterprise import (
     CASH, CATALOGUED_AT, COVERED, COVERED_AT, DUE_0, FAILURE, FIRST_SALE, ID, MARKET, NET_PREMIUM, PILOT, SECTOR, STAGE,
@@ -21,7 +21,7 @@ from ..agents.insurer import (
 )  # fmt: skip
 from ..agents.national import Values, count, share
 from ..agents.population import CLAIM_TREND, COVER_TREND, HOUSEHOLDS, STANDARDS, TREASURY, Population
-from ..agents.programmes import CATALOGUE_PRIORITY, has_priority, is_certified
+from ..agents.programmes import CATALOGUE_PRIORITY, FOR_PREMIUM, OFFER_CATALOGUE, covered, has_priority, is_known
 from ..agents.tally import (
     ADMINISTRATION, CATALOGUED, CENTRAL, CLAIMED, CLAIMS_PAID, COST_COVER, COST_PREMIUM, COVERED_VALUE, COVER_BOUGHT,
     FIRST_SALES, OUTLAY, PREMIUMS_PAID, SUBSIDY_PAID, note,
@@ -30,6 +30,7 @@ from ..engine.draws import purpose, uniform, uniforms
 from ..engine.jit import kernel
 from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Vector
 from ..scenario.parameter import parameter
+from .coordination import co_fund, note_co_funding
 from .mechanism import Mechanism, Quarter, Stage
 
 COST = parameter("insurer_cost_share")
@@ -46,12 +47,12 @@ DRAW_CATALOGUE = purpose("insurance catalogue")
 
 
 @kernel
-def queue_for_catalogue(rows: Ints, firm_code: Codes, policy: Matrix, t: int) -> Ints:
-    """Who is proposed first: 0 for certified products if the catalogue gives them priority, else 1."""
+def queue_for_catalogue(rows: Ints, firm_code: Codes, policy: Matrix, seed: int, t: int) -> Ints:
+    """Who is proposed first: 0 for products known to be on the list if the catalogue gives these priority, else 1."""
     turn = np.ones(rows.shape[0], dtype=np.int64)
     if has_priority(policy, CATALOGUE_PRIORITY):
         for n in range(rows.shape[0]):
-            turn[n] = 0 if is_certified(firm_code, rows[n], t) else 1
+            turn[n] = 0 if is_known(firm_code, rows[n], OFFER_CATALOGUE, policy, seed, t) else 1
     return turn
 
 
@@ -81,9 +82,11 @@ def fill_catalogue(rows: Ints, chance: Vector, firm_code: Codes, policy: Matrix,
 
 
 @kernel
-def pay_subsidies(firm: Matrix, firm_code: Codes, used: int, t: int, flows: Vector, account: Vector, cost: Cube,
-                  event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
-    """The centre pays the premium subsidies earned a year ago; what an enterprise had earned that is no more lapses."""
+def pay_subsidies(firm: Matrix, firm_code: Codes, used: int, policy: Matrix, t: int, flows: Vector, account: Vector,
+                  region: Matrix, cost: Cube, event: Matrix, event_code: Codes, event_used: int) -> int:  # fmt: skip
+    """The centre pays the premium subsidies earned a year ago, and regions add to them out of what the premium was
+    more than the subsidy; what an enterprise had earned that is no more lapses.
+    """
     slot = DUE_0 + t % YEAR
     for i in range(used):
         due = firm[slot, i]
@@ -95,6 +98,12 @@ def pay_subsidies(firm: Matrix, firm_code: Codes, used: int, t: int, flows: Vect
         paid = pay(flows, PREMIUM_SUBSIDY, account, TREASURY, firm[CASH], i, due)
         cost[COST_PREMIUM, CENTRAL, OUTLAY] += paid
         event_used = note(event, event_code, event_used, SUBSIDY_PAID, firm_code[ID, i], -1, paid, 0.0)
+        left = paid * (1.0 / policy[SUBSIDY, 0] - 1.0) if policy[SUBSIDY, 0] > 0.0 else 0.0
+        eligible = covered(firm, i, FOR_PREMIUM) + left
+        added = co_fund(
+            flows, PREMIUM_SUBSIDY_LOCAL, firm, firm_code, i, FOR_PREMIUM, paid, eligible, policy, t, region, cost
+        )
+        event_used = note_co_funding(event, event_code, event_used, firm_code, i, FOR_PREMIUM, added)
     return event_used
 
 
@@ -171,18 +180,18 @@ def play_catalogue(q: Quarter) -> None:
     code = s.firm.code[:, : s.firm.used]
     rows = np.flatnonzero((code[STAGE] == PILOT) & (code[VENTURE] == 1) & (code[CATALOGUED_AT] == -1))
     rows = rows[p[COVER, code[SECTOR, rows]] > 0.0]
-    s.event.reserve(len(rows) + s.firm.used)
+    s.event.reserve(len(rows) + 2 * s.firm.used)
     if len(rows):
         ids = code[ID, rows]
         chance = uniforms(s.seed, DRAW_CATALOGUE, ids, 0)
-        order = np.lexsort((ids, chance, queue_for_catalogue(rows, s.firm.code, p, s.quarter)))
+        order = np.lexsort((ids, chance, queue_for_catalogue(rows, s.firm.code, p, s.seed, s.quarter)))
         s.event.used = fill_catalogue(
             rows[order], chance[order], s.firm.code, p, s.memory[STANDARDS], s.quarter, s.event.num, s.event.code,
             s.event.used,
         )  # fmt: skip
     s.event.used = pay_subsidies(
-        s.firm.num, s.firm.code, s.firm.used, s.quarter, s.flows, s.account, s.cost, s.event.num, s.event.code,
-        s.event.used,
+        s.firm.num, s.firm.code, s.firm.used, p, s.quarter, s.flows, s.account, s.region.num, s.cost, s.event.num,
+        s.event.code, s.event.used,
     )  # fmt: skip
 
 

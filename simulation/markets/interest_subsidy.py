@@ -12,11 +12,12 @@ from ..agents.bank import (
 from ..agents.enterprise import CASH, ID, REGION
 from ..agents.government import BONDS_OUT, PROGRAMMES, PURSE, REVENUE
 from ..agents.population import TREASURY
-from ..agents.programmes import FOR_INTEREST, award, is_certified
+from ..agents.programmes import FOR_INTEREST, award, interest_of_year, is_certified
 from ..agents.tally import CENTRAL, COST_INTEREST, COST_MA_INTEREST, INTEREST_SUBSIDY, LOCAL, OUTLAY, note
 from ..engine.jit import kernel, rule
 from ..engine.table import Codes, Cube, Matrix, Vector
 from ..scenario.parameter import parameter
+from .coordination import co_fund, note_co_funding
 from .local_support import DEBT_CAP, affordable_share
 from .mechanism import Mechanism, Quarter, Stage
 
@@ -76,8 +77,8 @@ def pay_subsidies(firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes
         due = subsidy_due(loan[PRINCIPAL, row], loan[RATE, row], loan[SUBSIDY, row])
         from_centre = due * central_part(kind)
         wanted = from_centre + (due - from_centre) * covered[r]
-        interest = loan[PRINCIPAL, row] * loan[RATE, row] / 4.0
-        total = exact(award(firm, firm_code, i, FOR_INTEREST, wanted, interest, policy, seed, t))
+        eligible = interest_of_year(firm, i)
+        total = exact(award(firm, firm_code, i, FOR_INTEREST, wanted, eligible, policy, seed, t))
         if total <= 0.0:
             continue
         central = pay(flows, SUBSIDY_CENTRAL, account, TREASURY, firm[CASH], i, total * from_centre / wanted)
@@ -89,13 +90,17 @@ def pay_subsidies(firm: Matrix, firm_code: Codes, loan: Matrix, loan_code: Codes
             event, event_code, event_used, INTEREST_SUBSIDY, firm_code[ID, i], loan_code[LENDER, row], total,
             loan[SUBSIDY, row],
         )  # fmt: skip
+        added = co_fund(
+            flows, SUBSIDY_LOCAL, firm, firm_code, i, FOR_INTEREST, central, eligible, policy, t, region, cost
+        )
+        event_used = note_co_funding(event, event_code, event_used, firm_code, i, FOR_INTEREST, added)
     return event_used
 
 
 def play(q: Quarter) -> None:
     """Interest subsidies of the quarter."""
     s = q.state
-    s.event.reserve(s.loan.used)
+    s.event.reserve(2 * s.loan.used)
     s.event.used = pay_subsidies(
         s.firm.num, s.firm.code, s.loan.num, s.loan.code, s.loan.used, q.policy, s.seed, s.quarter, s.region.num,
         s.account, s.flows, s.cost, s.event.num, s.event.code, s.event.used,

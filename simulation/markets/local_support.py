@@ -13,7 +13,7 @@ from ..agents.government import (
 from ..agents.investor import BOOKED, DIRECT, HOLDER_REGION, RECEIVED
 from ..agents.population import INDEX
 from ..agents.programmes import (
-    FOR_GRANT, GRANT_PRIORITY, award, has_priority, is_certified, is_offered, research_of_year,
+    FOR_GRANT, GRANT_PRIORITY, award, has_priority, is_known, research_of_year,
 )  # fmt: skip
 from ..agents.tally import COST_GRANT, COST_STAKES, GRANT, LOCAL, OUTLAY, RECEIPT, note
 from ..engine.jit import kernel, rule
@@ -47,9 +47,7 @@ def may_have_grant(firm_code: Codes, i: int, policy: Matrix, seed: int, t: int) 
     """Where grants follow the list, firm i must be on it, or be admitted by an agency that passes admissions on."""
     if not is_eligible(firm_code, i):
         return False
-    if not has_priority(policy, GRANT_PRIORITY) or is_certified(firm_code, i, t):
-        return True
-    return is_offered(firm_code, i, FOR_GRANT, policy, seed, t)
+    return not has_priority(policy, GRANT_PRIORITY) or is_known(firm_code, i, FOR_GRANT, policy, seed, t)
 
 
 @rule

@@ -21,6 +21,7 @@ from ..agents.enterprise import (
 )  # fmt: skip
 from ..agents.national import Values, share
 from ..agents.population import CHALLENGE_SLOTS, HOUSEHOLDS, TREASURY, Population
+from ..agents.programmes import FOR_CHALLENGE, admit
 from ..agents.tally import (
     ADMINISTRATION, AWARD, CENTRAL, CHALLENGES_RUN, COST_ADVANCE, COST_CHALLENGES, GAPS_CLOSED, NEED_LAPSED, NO_BIDDER,
     OUTBID, REFUSED_CHALLENGE, note,
@@ -32,6 +33,7 @@ from ..engine.table import Codes, Cube, Floats, Ints, Matrix, Vector
 from ..agents.strategic import TESTS_ALLOWED
 from ..scenario.parameter import parameter
 from .challenge_delivery import SAVING, pay_bounty, settle
+from .coordination import note_co_funding
 from .development import BURN, DECAY
 from .mechanism import Mechanism, Quarter, Stage
 from .operations import COST_INITIAL
@@ -192,13 +194,16 @@ def compete(order: Ints, solvers: Ints, suitable: Ints, firm: Matrix, firm_code:
         for k in range(min(int(policy[SHORTLIST, 0]), bids)):
             until = deadline if k < winners else t + int(policy[SHORTLIST_QUARTERS, 0]) - 1
             firm_code[SHORTLISTED_UNTIL, best[k]] = max(firm_code[SHORTLISTED_UNTIL, best[k]], until)
+            admit(firm_code, best[k], t)
         for k in range(winners):
             i = best[k]
             firm_code[CHALLENGE_UNTIL, i] = deadline
             firm_code[CERTIFIED_UNTIL, i] = max(firm_code[CERTIFIED_UNTIL, i], deadline)
             advance = up * bounty / winners
-            paid = pay_bounty(advance, public, central, COST_ADVANCE, p, i, firm, firm_code, policy, seed, t, account,
-                              region, flows, cost, tally)  # fmt: skip
+            paid, added = pay_bounty(
+                advance, public, central, COST_ADVANCE, p, i, firm, firm_code, policy, seed, t, account, region, flows,
+                cost, tally,
+            )  # fmt: skip
             challenge[BOUNTY, used], challenge[REST_DUE, used] = bounty, (1.0 - up) * bounty
             challenge[PUBLIC_PART, used], challenge[CENTRAL_PART, used] = public, central
             challenge_code[CHALLENGE_OPEN, used], challenge_code[SOLVER_STAGE, used] = 1, firm_code[STAGE, i]
@@ -207,6 +212,7 @@ def compete(order: Ints, solvers: Ints, suitable: Ints, firm: Matrix, firm_code:
             challenge_code[DEADLINE, used] = deadline
             used += 1
             event_used = note(event, event_code, event_used, AWARD, firm_code[ID, i], firm_code[ID, p], paid, bounty)
+            event_used = note_co_funding(event, event_code, event_used, firm_code, i, FOR_CHALLENGE, added)
     return used, event_used
 
 
@@ -264,7 +270,7 @@ def play_competition(q: Quarter) -> None:
     solvers, suitable = solvers_of(q)
     most = len(order) * int(p[WINNERS, 0])
     s.challenge.reserve(most)
-    s.event.reserve(most)
+    s.event.reserve(2 * most)
     s.challenge.used, s.event.used = compete(
         order, solvers, suitable, s.firm.num, s.firm.code, FIT, s.challenge.num, s.challenge.code, s.challenge.used, p,
         s.seed, s.quarter, s.account, s.region.num, s.flows, s.cost, s.tally, s.event.num, s.event.code, s.event.used,
@@ -276,7 +282,7 @@ def play_deliveries(q: Quarter) -> None:
     s = q.state
     if s.challenge.used == 0:
         return
-    s.event.reserve(2 * s.challenge.used)
+    s.event.reserve(3 * s.challenge.used)
     s.event.used = settle(
         s.firm.num, s.firm.code, s.challenge.num, s.challenge.code, s.challenge.used, q.policy, s.seed, s.quarter,
         s.account, s.region.num, s.flows, s.cost, s.tally, s.event.num, s.event.code, s.event.used,

@@ -95,7 +95,11 @@ RECONCILED = {
     "grants": ([(COST_GRANT, LOCAL, OUTLAY), (COST_CONVERSION, LOCAL, OUTLAY)], [chart.GRANT_ENTERPRISE, chart.GRANT_UNIVERSITY], None),
     "central interest subsidies": (
         [(COST_INTEREST, CENTRAL, OUTLAY), (COST_MA_INTEREST, CENTRAL, OUTLAY)], [chart.SUBSIDY_CENTRAL], None),
-    "local interest subsidies": ([(COST_INTEREST, LOCAL, OUTLAY)], [chart.SUBSIDY_LOCAL], None),
+    "local subsidies of interest and premium, local bounties, co-funding": (
+        [(lever, LOCAL, OUTLAY) for lever in (COST_INTEREST, COST_BOUNTY, COST_ADVANCE, COST_LINKAGE)],
+        [chart.SUBSIDY_LOCAL, chart.BOUNTY_LOCAL, chart.PREMIUM_SUBSIDY_LOCAL], None),
+    "transfers paid": ([(COST_LINKAGE, CENTRAL, OUTLAY)], [chart.TRANSFER_LOCAL], None),
+    "transfers received": ([(COST_LINKAGE, LOCAL, RECEIPT)], [chart.TRANSFER_LOCAL], None),
     "central guarantee payouts": ([(COST_GUARANTEE, CENTRAL, OUTLAY)], [chart.GUARANTEE_PAID_CENTRAL], None),
     "local guarantee payouts": ([(COST_GUARANTEE, LOCAL, OUTLAY)], [chart.GUARANTEE_PAID_LOCAL], None),
     "central guarantee fees": ([(COST_GUARANTEE_FEE, CENTRAL, RECEIPT)], [chart.GUARANTEE_FEE_CENTRAL], None),
@@ -109,7 +113,6 @@ RECONCILED = {
             COST_INCUBATOR, COST_LISTING_GUIDANCE)] + [(COST_STANDARDS, CENTRAL, OUTLAY)],
         [chart.OPERATING_CENTRAL], None),
     "central bounties": ([(lever, CENTRAL, OUTLAY) for lever in (COST_BOUNTY, COST_ADVANCE)], [chart.BOUNTY_CENTRAL], None),
-    "local bounties": ([(lever, LOCAL, OUTLAY) for lever in (COST_BOUNTY, COST_ADVANCE)], [chart.BOUNTY_LOCAL], None),
     "local administration": ([(lever, LOCAL, ADMINISTRATION) for lever in (
         COST_GGF_LOCAL, COST_SHARE_CAP, COST_FIRST_USE, COST_INCUBATOR, COST_TOLERANCE, COST_DUTY)], [chart.OPERATING_LOCAL], None),
     "direct stakes": ([(COST_STAKES, LOCAL, OUTLAY)], [chart.EQUITY_LOCAL], None),

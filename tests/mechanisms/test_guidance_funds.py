@@ -155,8 +155,8 @@ def test_money_spent_at_home_meets_the_duty_and_money_spent_elsewhere_does_not()
 
 
 def test_an_open_duty_ties_search_to_the_region_as_far_as_money_is_left_for_it():
-    found = terms.duty_share(np.array([0.0, 30.0, 90.0, 5.0]), np.array([60.0, 60.0, 60.0, 0.0]))
-    assert found.tolist() == [0.0, 0.5, 1.0, 1.0]
+    cases = ((0.0, 60.0), (30.0, 60.0), (90.0, 60.0), (5.0, 0.0))
+    assert [plain(terms.duty_share)(duty, dry) for duty, dry in cases] == [0.0, 0.5, 1.0, 1.0]
 
 
 def test_the_strictest_guidance_partner_sets_the_early_mandate():

@@ -269,7 +269,7 @@ def filled(certified: list[bool], chance: list[float], **values: float) -> list[
     firm = rows_of(FIRM, *({"stage": PILOT, "venture": 1, "id": k, "sector": 0, "certified_until": 9 if yes else -1} for k, yes in enumerate(certified)))
     policy = policy_with(**values)
     rows, draws = np.arange(len(chance)), np.array(chance)
-    order = np.lexsort((rows, draws, queue_for_catalogue(rows, firm.code, policy, 5)))
+    order = np.lexsort((rows, draws, queue_for_catalogue(rows, firm.code, policy, 1, 5)))
     event = np.zeros((len(tl.EVENT.columns), 9))
     code = np.zeros((len(tl.EVENT.codes), 9), dtype=np.int64)
     used = fill_catalogue(rows[order], draws[order], firm.code, policy, np.full(9, 0.3), 5, event, code, 0)

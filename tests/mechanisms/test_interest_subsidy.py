@@ -39,7 +39,7 @@ def test_the_centre_pays_half_and_all_of_what_goes_to_acquisitions():
 def year(points: float, acquisitions: float = 0.0) -> Population:
     state = grown()
     state.loan.num[SUBSIDY] = 0.0  # promises of earlier years
-    return play_on(state, policy_of(interest_subsidy=points, ma_interest_subsidy=acquisitions, offer_hazard=0.08), 6)
+    return play_on(state, policy_of(interest_subsidy=points, ma_interest_subsidy=acquisitions, offer_hazard=0.08, vertical_linkage=0), 6)
 
 
 def test_both_governments_pay_what_borrowers_receive():

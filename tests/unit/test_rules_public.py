@@ -90,10 +90,9 @@ def test_a_region_at_its_debt_cap_pays_grants_from_cash_only():
 )
 def test_grants_go_to_ventures_from_proof_of_concept_to_the_market(stage, venture, grant):
     table = rows_of(FIRM, {"stage": stage, "venture": venture})
-    assert plain(local_support.is_eligible)(table.code, 0, 0, policy_with(label_benefit=0.0)) == grant
-    assert not plain(local_support.is_eligible)(
-        table.code, 0, 0, policy_with(label_benefit=1.0)
-    )  # without a certificate
+    may_have = plain(local_support.may_have_grant)
+    assert may_have(table.code, 0, policy_with(label_benefit=0.0), 1, 0) == grant
+    assert not may_have(table.code, 0, policy_with(label_benefit=1.0), 1, 0)  # without a certificate
 
 
 def test_better_managers_decline_more_often_and_the_worst_never():
