@@ -138,7 +138,7 @@ def award(firm: Matrix, firm_code: Codes, i: int, programme: int, wanted: float,
     """What a programme pays firm i for a cost of which the public may pay `eligible` (CNY mn a firm-year) in all.
 
     An agency that sees the other agencies' awards pays only what they leave uncovered; one that does not pays `wanted`.
-    What exceeds the eligible cost once all awards of the year are added up is remembered as overlap.
+    What exceeds the eligible cost once the awards of several programmes are added up over the year is overlap.
     """
     if wanted <= 0.0:
         return 0.0
@@ -150,9 +150,11 @@ def award(firm: Matrix, firm_code: Codes, i: int, programme: int, wanted: float,
                 informed = True
                 known += firm[AID_0 + p, i]
     before = covered(firm, i, programme)
+    by_others = before > firm[AID_0 + programme, i]
     paid = left_uncovered(wanted, eligible, known) if informed else wanted
     firm[AID_0 + programme, i] += paid
-    firm[OVERLAP, i] += min(paid, max(0.0, before + paid - eligible))
+    if by_others:
+        firm[OVERLAP, i] += min(paid, max(0.0, before + paid - eligible))
     support(firm, i, paid)
     return paid
 

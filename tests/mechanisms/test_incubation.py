@@ -7,6 +7,7 @@ import pytest
 
 from simulation.accounting.chart import F
 from simulation.agents.enterprise import (
+    ADMITTED_AT,
     CERTIFIED_UNTIL,
     FILED_AT,
     FIRM,
@@ -136,7 +137,7 @@ def test_places_are_never_overfilled_by_admission_and_only_ventures_on_the_marke
         back = code[RETRY_AT, members(s)] > s.quarter  # whose filing failed this quarter has its place again
         assert np.count_nonzero(~back) <= 300 * SCALE or len(new) == 0
         assert (code[VENTURE, new] == 1).all()
-        assert (code[VALIDATED_AT, new] >= 0).all()
+        assert ((code[VALIDATED_AT, new] >= 0) | (code[CERTIFIED_UNTIL, new] >= s.quarter)).all()
 
     play_on(state, policy, 12, each=look)
     assert sum(admissions) > 5
@@ -174,7 +175,7 @@ def test_certified_candidates_come_first_where_the_label_gives_priority():
     policy = policy_now(state)
     code, used = state.firm.code, state.firm.used
     fit = np.flatnonzero((code[VENTURE, :used] == 1) & (code[STAGE, :used] == MARKET) & (code[VALIDATED_AT, :used] >= 0))
-    code[CERTIFIED_UNTIL] = -1
+    code[CERTIFIED_UNTIL], code[ADMITTED_AT] = -1, -1
     code[INCUBATED_AT, fit], state.firm.num[READINESS, fit] = -1, 0.5
     least = fit[::7]
     code[CERTIFIED_UNTIL, least], state.firm.num[READINESS, least] = state.quarter + 4, 0.1

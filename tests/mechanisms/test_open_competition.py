@@ -96,7 +96,7 @@ def played(quarters: int, start: int = 0, **levers: float):
 @cache
 def busy():
     """Many challenges, the public part paid by both levels of government."""
-    return played(QUARTERS, jb_posts=300.0, jb_type=1.0, jb_public_share=0.5)
+    return played(QUARTERS, jb_posts=300.0, jb_type=1.0, jb_public_share=0.5, vertical_linkage=0.0)
 
 
 def total(rows, entry: int, row: int) -> np.ndarray:

@@ -26,7 +26,7 @@ HELD_LATE = load_scenario(
     {
         "name": "held-late",
         "extends": "baseline",
-        "levers": {"ipo_window": WHEN, "lockup": {"from": "2024Q4", "value": 2}},
+        "levers": {"ipo_window": WHEN, "local_pref_grant": {"from": "2024Q4", "value": 30}},
     }
 )
 
