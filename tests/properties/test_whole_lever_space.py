@@ -1,4 +1,4 @@
-"""Whatever the levers and assumptions, the books close: hundreds of points of the whole space, its corners included."""
+"""Whatever the levers, assumptions and switches, the books close: hundreds of points of the whole space and its corners."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.economy.measures import measure
+from simulation.economy.quarter import MECHANISMS
 from simulation.economy.run import BURN_IN
 from simulation.indicators.definitions import INDICATORS
-from simulation.scenario.parameter import CATALOGUE, DEFAULTS
+from simulation.scenario.parameter import CATALOGUE, DEFAULTS, OPTIONAL_MECHANISMS, parameter
 from tests.helpers.play import newborn, play_on, policy_now, warmed
 
 QUARTERS = 24
-POINTS = max(200, settings.default.max_examples) if settings.default else 200
+POINTS = max(300, settings.default.max_examples) if settings.default else 300
 LEVERS = [record for record in CATALOGUE.values() if record.role == "lever"]
 ASSUMPTIONS = [record for record in CATALOGUE.values() if record.role == "uncertain"]
 # Medians and ratios are empty in a quarter in which nothing of the kind happened; everything else has a value.
@@ -28,6 +29,7 @@ def value_of(record):
 
 
 POSITIONS = st.lists(st.sampled_from([0.0, 0.5, 1.0]) | st.floats(0.0, 1.0), min_size=len(ASSUMPTIONS), max_size=len(ASSUMPTIONS))
+OFF = st.lists(st.sampled_from(OPTIONAL_MECHANISMS), max_size=len(OPTIONAL_MECHANISMS) // 2, unique=True)
 LEVER_VALUES = st.tuples(*(value_of(record) for record in LEVERS))
 
 
@@ -47,24 +49,33 @@ def with_assumptions(policy, positions):
     return policy
 
 
+def without(policy, off):
+    """The policy with what belongs to mechanisms that are off at its neutral value, and the switches."""
+    for key in off:
+        for name, value in MECHANISMS[key].neutral.items():
+            policy[parameter(name)] = value
+    return policy, dict.fromkeys(off, False)
+
+
 def demand_values(state, policy):
     """Every number that belongs to a quarter is there and finite; a ratio may be empty, but never half so."""
     for name, (value, weight) in measure(state, policy, state.quarter - BURN_IN).items():
         assert np.isfinite(value) or (name in MAY_BE_EMPTY and weight == 0.0), (name, value, weight)
 
 
-@settings(max_examples=POINTS)
-@given(LEVER_VALUES)
-def test_the_books_of_a_grown_economy_close_under_any_policy(values):
+@settings(max_examples=POINTS // 2)
+@given(LEVER_VALUES, OFF)
+def test_the_books_of_a_grown_economy_close_under_any_policy(values, off):
     state = warmed()
-    play_on(state, with_levers(policy_now(state), values), QUARTERS, each=demand_values)
+    policy, switches = without(with_levers(policy_now(state), values), off)
+    play_on(state, policy, QUARTERS, switches=switches, each=demand_values)
 
 
 @settings(max_examples=POINTS)
-@given(LEVER_VALUES, POSITIONS, st.integers(0, 2**31))
-def test_the_books_of_a_young_economy_close_under_any_policy_and_assumption(values, positions, seed):
-    policy = with_assumptions(with_levers(DEFAULTS.copy(), values), positions)
-    play_on(newborn(policy, seed=seed), policy, QUARTERS, each=demand_values)
+@given(LEVER_VALUES, POSITIONS, OFF, st.integers(0, 2**31))
+def test_the_books_of_a_young_economy_close_under_any_policy_and_assumption(values, positions, off, seed):
+    policy, switches = without(with_assumptions(with_levers(DEFAULTS.copy(), values), positions), off)
+    play_on(newborn(policy, seed=seed), policy, QUARTERS, switches=switches, each=demand_values)
 
 
 @settings(max_examples=20)
