@@ -57,6 +57,13 @@ EqualCost = Annotated[
     float | None,
     typer.Option(metavar="BUDGET", help="Scale every policy to this public cost, CNY bn of 2024Q1 over the window."),
 ]
+Freeze = Annotated[
+    list[str] | None,
+    typer.Option(metavar="LINK", help="Hold a link of the cycle at its baseline path (see tif links); all = each of them."),
+]
+Impulse = Annotated[
+    bool, typer.Option("--impulse", help="Inject 1 % of a year's private commitments once: the cycle gain.")
+]
 Word = Annotated[str, typer.Argument(help="Show only what contains this word.", show_default=False)]
 
 

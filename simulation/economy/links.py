@@ -67,7 +67,7 @@ class Rows(Hold):
         self.array, self.rows, self.kept = array, list(rows), kept
 
     def _of(self, state: Population) -> Floats:
-        return state.region.num if self.array == "region" else getattr(state, self.array)  # type: ignore[no-any-return]
+        return state.region.num if self.array == "region" else np.asarray(state.arrays[self.array])
 
     def before(self, state: Population) -> Floats:
         """A copy of the rows."""
@@ -107,7 +107,8 @@ class Expectations(Hold):
 
     def after(self, state: Population) -> Floats:
         """A copy of what partners expected in this quarter."""
-        return state.memory[MEAN_MULTIPLE].copy()
+        expected: Floats = state.memory[MEAN_MULTIPLE].copy()
+        return expected
 
     def put(self, state: Population, was: tuple[Any, Floats], notes: Notes) -> Undo:
         """Partners see no multiples and expect the recorded ones."""
