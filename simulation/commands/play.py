@@ -64,7 +64,8 @@ def run(
 def compare(
     base: ScenarioName, policies: Policies, seeds: Seeds = None, scale: Scale = None, quarters: Quarters = 60,
     window: Window = None, equal_cost: EqualCost = None, freeze: Freeze = None, impulse: Impulse = False,
-    settings: Settings = None, without: Without = None, out: Out = None, csv: Csv = False, no_figures: NoFigures = False, quick: Quick = False, again: Again = False,
+    settings: Settings = None, without: Without = None, out: Out = None, csv: Csv = False,
+    no_figures: NoFigures = False, quick: Quick = False, again: Again = False,
     replace: Replace = False, no_cache: NoCache = False, workers: Workers = 0, threads: Threads = 1,
 ) -> None:  # fmt: skip
     """Play a baseline and policies on the same seeds; write the effects with their intervals."""

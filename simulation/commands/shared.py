@@ -59,7 +59,7 @@ EqualCost = Annotated[
 ]
 Freeze = Annotated[
     list[str] | None,
-    typer.Option(metavar="LINK", help="Hold a link of the cycle at its baseline path (see tif links); all = each of them."),
+    typer.Option(metavar="LINK", help="Hold a link of the cycle at its baseline path (tif links); all = each."),
 ]
 Impulse = Annotated[
     bool, typer.Option("--impulse", help="Inject 1 % of a year's private commitments once: the cycle gain.")

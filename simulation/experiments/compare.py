@@ -46,9 +46,9 @@ def compare(
 
     base, policies: names, files, dicts or scenarios. window: quarters over which effects are taken, "2024Q1:2035Q4" if
     nothing is said. without and levers act on all scenarios alike. equal_cost: a budget in CNY bn of 2024Q1, to which
-    every policy is scaled before it is compared. freeze: links of the cycle to hold at their baseline path ("all", or ids
-    of `tif links`), which gives `.links`. impulse: share of a year's private commitments injected once, e.g. 0.01, which
-    gives `.impulse`. The rest as in `run`.
+    every policy is scaled before it is compared. freeze: links of the cycle to hold at their baseline path ("all", or
+    ids of `tif links`), which gives `.links`. impulse: share of a year's private commitments injected once, e.g. 0.01,
+    which gives `.impulse`. The rest as in `run`.
     Errors: ScenarioError, UsageError, RunFailed.
     """
     loaded = [load_scenario(source, levers, without) for source in (base, *policies)]

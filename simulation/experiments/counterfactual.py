@@ -1,7 +1,7 @@
 """Indicators that need the counterfactual run, as rows of the table of effects: P6, P7, P9 and, with an impulse, H1.
 
-A figure of money bought has no value in the baseline: its row holds the figure as `policy`, with its interval, and neither
-baseline nor difference. The cycle gain has both.
+A figure of what money bought has no value in the baseline: its row holds the figure as `policy`, with its interval, and
+neither baseline nor difference. The cycle gain has both.
 """
 
 from __future__ import annotations

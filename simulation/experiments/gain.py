@@ -1,7 +1,7 @@
 """Cycle gain: how much of a yuan injected once into private commitments comes back as further commitments.
 
-G_s = sum_t (C_t with the injection - C_t without it) / injection, over the quarters from 2024Q1 on (60 of them if the run
-is long enough), C_t what private partners commit, the injection itself left out. Mean over seeds, t interval.
+G_s = sum_t (C_t with the injection - C_t without it) / injection, over the quarters from 2024Q1 on (60 of them if the
+run is long enough), C_t what private partners commit, the injection itself left out. Mean over seeds, t interval.
 Above 1 the cycle reinforces itself, below 1 it stalls without fresh money.
 """
 

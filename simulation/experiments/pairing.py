@@ -27,7 +27,8 @@ RESAMPLES = 1000
 
 
 def pairing_of(results: Results) -> pd.DataFrame:
-    """scenario, indicator, label, group, sd_baseline, sd_policy, sd_difference, correlation, times_fewer, low, high, seeds.
+    """scenario, indicator, label, group, sd_baseline, sd_policy, sd_difference, correlation, times_fewer, low, high,
+    seeds.
 
     Errors: UsageError if the results are no comparison with three seeds or more.
     """

@@ -62,8 +62,8 @@ def impulse_view(impulse: pd.DataFrame) -> Table:
 def links_view(links: pd.DataFrame) -> Table:
     """What of each policy's effects travels through each link; only what is clear."""
     table = grid(
-        "What travels through each link held at its baseline path", "Policy", "Link", "Share of the effect, 95 % interval",
-        "Half of it after", "Effect on",
+        "What travels through each link held at its baseline path", "Policy", "Link",
+        "Share of the effect, 95 % interval", "Half of it after", "Effect on",
     )  # fmt: skip
     for _, row in links[links["says"] == "clear"].iterrows():
         delay = f"{row['delay']:.0f} q" if row["delay"] == row["delay"] else ""

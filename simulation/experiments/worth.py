@@ -7,6 +7,8 @@ enterprise i beside its pair, the enterprise of the same id in the baseline run 
   additionality      sum over i with m_i > 0 of (R_i policy - R_i baseline) / sum of these m_i,      R: R&D or equity
   deadweight         100 x sum of m_i over those whose pair did at least as well / sum of these m_i
 
+m is direct support (grants, bounties, subsidies, guarantees), equity (guidance money in rounds, direct local stakes) or
+both: whichever of them enterprises clearly get more of in all, since what only moves between enterprises is no policy.
 A pair did at least as well if it reached the same stage or a later one and is in business if its twin is. With less
 than clearly more money or outcome (interval of the difference above or below zero), the figure is undefined.
 """
@@ -65,7 +67,9 @@ FIGURES = (
     Bought("deadweight", "deadweight", "Public money to enterprises that do as well without it", "无谓支出", "%",
            "pair_wasted", "pair_money", "net_money"),
 )  # fmt: skip
-NEEDED = tuple(dict.fromkeys(name for one in FIGURES for name in (one.part, one.whole, one.guard)))
+KINDS = {"support": "direct support", "public_equity": "guidance money and local stakes"}
+BOTH = "both"
+PAIRED = ("net_money", "pair_money", "pair_wasted", "pair_rd", "pair_equity")
 Amounts = dict[str, Array]  # what is compared, an entry per seed
 
 
@@ -88,15 +92,28 @@ def worth_table(plan: Plan, conducted: Conducted) -> pd.DataFrame:
 def figures_of(scenario: str, extra: Amounts) -> list[dict[str, object]]:
     """All figures of one policy from its extra amounts."""
     rows: list[dict[str, object]] = []
+    kind = kind_of(extra)
+    extra = extra | {name: extra[f"{name}_{kind}"] for name in PAIRED}
     for one in FIGURES:
         found = guarded(extra[one.part], extra[one.whole], extra[one.guard])
         part, whole = float(extra[one.part].mean()), float(extra[one.whole].mean())
         rows.append({
             "scenario": scenario, "figure": one.id, "indicator": one.indicator, "label": one.label,
             "label_zh": one.label_zh, "unit": one.unit, "value": found.value, "low": found.low, "high": found.high,
-            "extra_part": part, "extra_whole": whole, "says": says(one, found, extra), "seeds": found.seeds,
+            "extra_part": part, "extra_whole": whole, "says": says(one, found, extra, kind), "seeds": found.seeds,
         })  # fmt: skip
     return rows
+
+
+def kind_of(extra: Amounts) -> str:
+    """The kind of public money that enterprises clearly get more of in all; both kinds if it is neither or each."""
+    risen = [kind for kind in KINDS if is_more(extra[f"net_money_{kind}"])]
+    return risen[0] if len(risen) == 1 else BOTH
+
+
+def is_more(guard: Array) -> bool:
+    """Whether a difference is clear and above zero."""
+    return bool(guard.sum() > 0.0) and not quotient(np.ones_like(guard), guard).undefined
 
 
 def guarded(part: Array, whole: Array, guard: Array) -> Quotient:
@@ -106,7 +123,7 @@ def guarded(part: Array, whole: Array, guard: Array) -> Quotient:
     return quotient(part, whole)
 
 
-def says(one: Bought, found: Quotient, extra: Amounts) -> str:
+def says(one: Bought, found: Quotient, extra: Amounts, kind: str) -> str:
     """What a reader must know about a figure before its number."""
     if found.undefined:
         if one.guard == "net_money":
@@ -115,7 +132,7 @@ def says(one: Bought, found: Quotient, extra: Amounts) -> str:
             "undefined: no clear change of the outcome"
         )
     if one.guard == "net_money":
-        return "of the extra money"
+        return f"money: {KINDS.get(kind, ' and '.join(KINDS.values()))}"
     dearer, more = float(extra[one.part].sum()) > 0.0, float(extra[one.whole].sum()) > 0.0
     if more:
         return "more, at a cost" if dearer else "more, and public money is saved"
@@ -125,7 +142,7 @@ def says(one: Bought, found: Quotient, extra: Amounts) -> str:
 def extra_amounts(pairs: list[tuple[Outcome, Outcome]], window: Window, scale: float) -> Amounts:
     """Policy less baseline by seed: cost, outcomes, and the sums over pairs of enterprises."""
     rows = [one_pair(base, policy, window, scale) for base, policy in pairs]
-    return {name: np.array([row[name] for row in rows]) for name in NEEDED}
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 def one_pair(base: Outcome, policy: Outcome, window: Window, scale: float) -> dict[str, float]:
@@ -177,32 +194,44 @@ def survivors(table: dict[str, np.ndarray]) -> float:
 
 
 def pairs_of(base: dict[str, np.ndarray], policy: dict[str, np.ndarray], scale: float) -> dict[str, float]:
-    """Sums over pairs (CNY bn, national): net extra public money; of enterprises that got more of it than their pair:
-    the money, what of it was wasted (in % of yuan), extra R&D and extra private equity.
+    """Sums over pairs (CNY bn, national) by kind of public money: net extra money of all enterprises; of those that got
+    more of it than their pair: the money, 100 x what of it was wasted, extra R&D and extra private equity.
     """
     if not base or not policy:
-        return dict.fromkeys(("net_money", "pair_money", "pair_wasted", "pair_rd", "pair_equity"), 0.0)
+        return {f"{name}_{kind}": 0.0 for name in PAIRED for kind in (*KINDS, BOTH)}
+    twin = twins(base, policy["enterprise"])
+    money = (*KINDS, "private_equity", "rd")
+    extra = {name: policy[name].astype(np.float64) - twin[name] for name in money}
+    extra[BOTH] = extra["support"] + extra["public_equity"]
+    reached = policy["reached"].astype(np.float64)
+    as_well = (twin["reached"] > reached) | (
+        (twin["reached"] == reached) & (~policy["alive"].astype(bool) | (twin["alive"] > 0.0))
+    )
+    sums: dict[str, float] = {}
+    for kind in (*KINDS, BOTH):
+        more = np.maximum(extra[kind], 0.0)
+        got = more > 0.0
+        found = (
+            net_of(base, policy, kind), more.sum(), 100.0 * more[as_well].sum(), extra["rd"][got].sum(),
+            extra["private_equity"][got].sum(),
+        )  # fmt: skip
+        sums |= {f"{name}_{kind}": float(value) / (MN * scale) for name, value in zip(PAIRED, found, strict=True)}
+    return sums
+
+
+def net_of(base: dict[str, np.ndarray], policy: dict[str, np.ndarray], kind: str) -> float:
+    """Public money of all enterprises of the policy run less that of the baseline run (CNY mn of the model)."""
+    names = KINDS if kind == BOTH else (kind,)
+    return sum(float(policy[name].sum(dtype=np.float64) - base[name].sum(dtype=np.float64)) for name in names)
+
+
+def twins(base: dict[str, np.ndarray], ids: np.ndarray) -> dict[str, Array]:
+    """What the enterprises of these ids got and became in the baseline run; who is not there got nothing."""
     order = np.argsort(base["enterprise"], kind="stable")
-    place = np.minimum(np.searchsorted(base["enterprise"], policy["enterprise"], sorter=order), len(order) - 1)
+    place = np.minimum(np.searchsorted(base["enterprise"], ids, sorter=order), len(order) - 1)
     row = order[place]
-    there = base["enterprise"][row] == policy["enterprise"]
-
-    def twin(name: str, missing: float = 0.0) -> Array:
-        return np.where(there, base[name][row].astype(np.float64), missing)
-
-    money = {name: policy[name].astype(np.float64) for name in ("support", "public_equity", "private_equity", "rd")}
-    public = money["support"] + money["public_equity"]
-    extra = public - twin("support") - twin("public_equity")
-    more = np.where(extra > 0.0, extra, 0.0)
-    reached, twin_reached = policy["reached"].astype(np.float64), twin("reached", -1.0)
-    as_well = (twin_reached > reached) | ((twin_reached == reached) & (~policy["alive"] | (twin("alive") > 0.0)))
-    to_bn = 1.0 / (MN * scale)
-    of_base = float(base["support"].sum(dtype=np.float64) + base["public_equity"].sum(dtype=np.float64))
-    got = more > 0.0
+    there = base["enterprise"][row] == ids
+    missing = {"reached": -1.0}
     return {
-        "net_money": (float(public.sum()) - of_base) * to_bn,
-        "pair_money": float(more.sum()) * to_bn,
-        "pair_wasted": 100.0 * float(more[as_well].sum()) * to_bn,
-        "pair_rd": float((money["rd"] - twin("rd"))[got].sum()) * to_bn,
-        "pair_equity": float((money["private_equity"] - twin("private_equity"))[got].sum()) * to_bn,
+        name: np.where(there, values[row].astype(np.float64), missing.get(name, 0.0)) for name, values in base.items()
     }

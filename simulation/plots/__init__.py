@@ -6,6 +6,7 @@ exits        exits by channel and year, in enterprises or in money   from indica
 money_cycle  who paid whom over a year                               from flows
 funnel       who gets from project to exit                           from funnel_counts(events)
 life         what happened to one enterprise                         from events
+loop         what travels through each link of the cycle              from links
 
 Every function also takes title, source, language ('en' | 'zh'), draft, names and colours (see style.Look). Figures are
 made without pyplot: nothing has to be closed and no setting outlives the call.
@@ -16,7 +17,8 @@ from simulation.plots.exits_chart import exits
 from simulation.plots.fan_chart import fan
 from simulation.plots.funnel_chart import funnel, funnel_counts
 from simulation.plots.life_line import life
+from simulation.plots.loop_chart import loop
 from simulation.plots.money_picture import money_cycle
 from simulation.plots.save import save
 
-__all__ = ["effects", "exits", "fan", "funnel", "funnel_counts", "life", "money_cycle", "save"]
+__all__ = ["effects", "exits", "fan", "funnel", "funnel_counts", "life", "loop", "money_cycle", "save"]
