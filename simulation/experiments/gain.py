@@ -52,18 +52,21 @@ def of_gains(base: Array, policy: Array) -> Effects:
 
 
 def impulse_table(plan: Plan, outcomes: Sequence[Outcome], variants: Sequence[Outcome]) -> pd.DataFrame:
-    """scenario, injection (CNY bn), extra_commitments (CNY bn), gain, low, high, quarters, says, seeds."""
+    """scenario, injection, not_taken, extra_commitments (CNY bn), gain, low, high, quarters, says, seeds.
+
+    not_taken: what of the injection no fund had taken by the end of the run.
+    """
     import pandas as pd
 
     rows = []
     last = min(plan.quarters, FIRST_POLICY_QUARTER + HORIZON)
     for name, values in gains(plan, outcomes, variants).items():
         found = of_gains(np.zeros_like(values), values)
-        injected = [one.tables["injection"]["amount"] for one in variants_of(variants, IMPULSE, name).values()]
-        amounts = np.array([float(np.asarray(amount)[0]) for amount in injected])
+        injected = [one.tables["injection"] for one in variants_of(variants, IMPULSE, name).values()]
+        amounts, left = (np.array([float(np.asarray(one[key])[0]) for one in injected]) for key in ("amount", "left"))
         low, high = float(found.low[0]), float(found.high[0])
         rows.append({
-            "scenario": name, "injection": float(amounts.mean()),
+            "scenario": name, "injection": float(amounts.mean()), "not_taken": float(left.mean()),
             "extra_commitments": float((values * amounts).mean()), "gain": float(found.policy[0]), "low": low,
             "high": high, "quarters": last - FIRST_POLICY_QUARTER, "says": verdict(low, high),
             "seeds": int(found.seeds[0]),

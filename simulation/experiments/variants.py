@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import Fault, Place, UsageError, nearest_name
 from ..scenario.quarters import FIRST_POLICY_QUARTER
-from .columns import Outcome
+from .columns import Outcome, Table
 from .execute import Interrupted, execute
 from .job import Advance, Job
 from .past import Track
@@ -70,7 +70,8 @@ class VariantJob(Job):
         for name, scenario in self.scenarios:
             injection = Injection(self.injected, FIRST_POLICY_QUARTER)
             played = light(self.play_one(name, scenario, pasts, tell, injection), IMPULSE)
-            outcomes.append(replace(played, tables={"injection": {"amount": np.array([injection.amount])}}))
+            injected: Table = {"amount": np.array([injection.amount]), "left": np.array([injection.left])}
+            outcomes.append(replace(played, tables={"injection": injected}))
         return outcomes
 
 
