@@ -1,16 +1,18 @@
 """What public money bought: cost per additional outcome, additionality and deadweight.
 
-Per seed, policy less baseline: C extra public cost (present value), O extra outcome, m_i extra public money of
-enterprise i beside its pair, the enterprise of the same id in the baseline run of the same seed.
+Per seed, policy less baseline: C extra public cost (present value), O extra outcome. Per enterprise i that got public
+money in either run, beside its pair (the enterprise of the same id in the other run; an id in one run only has a
+pair that got and did nothing): m_i extra public money, r_i extra R&D or equity.
 
   cost per outcome   sum_s C / sum_s O
-  additionality      sum over i with m_i > 0 of (R_i policy - R_i baseline) / sum of these m_i,      R: R&D or equity
-  deadweight         100 x sum of m_i over those whose pair did at least as well / sum of these m_i
+  additionality      sum_i r_i / sum_i m_i
+  deadweight         100 x sum of m_i over pairs that came equally far / sum_i m_i
 
-m is direct support (grants, bounties, subsidies, guarantees), equity (guidance money in rounds, direct local stakes) or
-both: whichever of them enterprises clearly get more of in all, since what only moves between enterprises is no policy.
-A pair did at least as well if it reached the same stage or a later one and is in business if its twin is. With less
-than clearly more money or outcome (interval of the difference above or below zero), the figure is undefined.
+Equally far: the same stage reached, and both in business at the end of the window or neither. All enterprises that got
+money in either run count, with their sign: to choose those that got more would be to choose those that chance favoured,
+since a grant follows research. m is direct support (grants, bounties, subsidies, guarantees), equity (guidance money in
+rounds, direct local stakes) or both: whichever of them clearly rises in all. Where money or outcome do not clearly
+change, the figure is undefined.
 """
 
 from __future__ import annotations
@@ -60,16 +62,16 @@ FIGURES = (
     Bought("per_rd", "cost_per_rd", "Cost per extra yuan of R&D", "每增研发成本", "x", "cost", "rd", "rd"),
     Bought("per_private_equity", "", "Cost per extra yuan of private equity", "每增民间股权成本", "x", "cost",
            "private_equity", "private_equity"),
-    Bought("additionality_rd", "additionality", "Extra R&D per extra public yuan, enterprises that got it",
-           "每元额外公共资金的研发增量", "x", "pair_rd", "pair_money", "net_money"),
-    Bought("additionality_equity", "", "Extra private equity per extra public yuan, enterprises that got it",
-           "每元额外公共资金的民间股权增量", "x", "pair_equity", "pair_money", "net_money"),
-    Bought("deadweight", "deadweight", "Public money to enterprises that do as well without it", "无谓支出", "%",
-           "pair_wasted", "pair_money", "net_money"),
+    Bought("additionality_rd", "additionality", "Extra R&D per extra public yuan, enterprises that get any",
+           "每元额外公共资金的研发增量", "x", "pair_rd", "money", "money"),
+    Bought("additionality_equity", "", "Extra private equity per extra public yuan, enterprises that get any",
+           "每元额外公共资金的民间股权增量", "x", "pair_equity", "money", "money"),
+    Bought("deadweight", "deadweight", "Extra public money to enterprises that come as far without it", "无谓支出", "%",
+           "pair_same", "money", "money"),
 )  # fmt: skip
 KINDS = {"support": "direct support", "public_equity": "guidance money and local stakes"}
 BOTH = "both"
-PAIRED = ("net_money", "pair_money", "pair_wasted", "pair_rd", "pair_equity")
+PAIRED = ("money", "pair_same", "pair_rd", "pair_equity")
 Amounts = dict[str, Array]  # what is compared, an entry per seed
 
 
@@ -107,7 +109,7 @@ def figures_of(scenario: str, extra: Amounts) -> list[dict[str, object]]:
 
 def kind_of(extra: Amounts) -> str:
     """The kind of public money that enterprises clearly get more of in all; both kinds if it is neither or each."""
-    risen = [kind for kind in KINDS if is_more(extra[f"net_money_{kind}"])]
+    risen = [kind for kind in KINDS if is_more(extra[f"money_{kind}"])]
     return risen[0] if len(risen) == 1 else BOTH
 
 
@@ -126,12 +128,12 @@ def guarded(part: Array, whole: Array, guard: Array) -> Quotient:
 def says(one: Bought, found: Quotient, extra: Amounts, kind: str) -> str:
     """What a reader must know about a figure before its number."""
     if found.undefined:
-        if one.guard == "net_money":
+        if one.guard == "money":
             return "undefined: enterprises do not clearly get more public money"
         return "undefined: the outcome does not move" if not extra[one.whole].any() else (
             "undefined: no clear change of the outcome"
         )
-    if one.guard == "net_money":
+    if one.guard == "money":
         return f"money: {KINDS.get(kind, ' and '.join(KINDS.values()))}"
     dearer, more = float(extra[one.part].sum()) > 0.0, float(extra[one.whole].sum()) > 0.0
     if more:
@@ -194,44 +196,32 @@ def survivors(table: dict[str, np.ndarray]) -> float:
 
 
 def pairs_of(base: dict[str, np.ndarray], policy: dict[str, np.ndarray], scale: float) -> dict[str, float]:
-    """Sums over pairs (CNY bn, national) by kind of public money: net extra money of all enterprises; of those that got
-    more of it than their pair: the money, 100 x what of it was wasted, extra R&D and extra private equity.
+    """Sums over pairs by kind of public money (CNY bn, national): extra money; 100 x the part of it in pairs that came
+    equally far; extra R&D and extra private equity of enterprises that got money of the kind in either run.
     """
     if not base or not policy:
         return {f"{name}_{kind}": 0.0 for name in PAIRED for kind in (*KINDS, BOTH)}
-    twin = twins(base, policy["enterprise"])
-    money = (*KINDS, "private_equity", "rd")
-    extra = {name: policy[name].astype(np.float64) - twin[name] for name in money}
-    extra[BOTH] = extra["support"] + extra["public_equity"]
-    reached = policy["reached"].astype(np.float64)
-    as_well = (twin["reached"] > reached) | (
-        (twin["reached"] == reached) & (~policy["alive"].astype(bool) | (twin["alive"] > 0.0))
-    )
+    before, after = side_by_side(base, policy)
+    before[BOTH], after[BOTH] = (side["support"] + side["public_equity"] for side in (before, after))
+    same = (before["reached"] == after["reached"]) & (before["alive"] == after["alive"])
     sums: dict[str, float] = {}
     for kind in (*KINDS, BOTH):
-        more = np.maximum(extra[kind], 0.0)
-        got = more > 0.0
-        found = (
-            net_of(base, policy, kind), more.sum(), 100.0 * more[as_well].sum(), extra["rd"][got].sum(),
-            extra["private_equity"][got].sum(),
-        )  # fmt: skip
-        sums |= {f"{name}_{kind}": float(value) / (MN * scale) for name, value in zip(PAIRED, found, strict=True)}
+        got = (before[kind] > 0.0) | (after[kind] > 0.0)
+        extra = after[kind] - before[kind]
+        more = {name: float((after[name] - before[name])[got].sum()) for name in ("rd", "private_equity")}
+        found = (float(extra.sum()), 100.0 * float(extra[same].sum()), more["rd"], more["private_equity"])
+        sums |= {f"{name}_{kind}": value / (MN * scale) for name, value in zip(PAIRED, found, strict=True)}
     return sums
 
 
-def net_of(base: dict[str, np.ndarray], policy: dict[str, np.ndarray], kind: str) -> float:
-    """Public money of all enterprises of the policy run less that of the baseline run (CNY mn of the model)."""
-    names = KINDS if kind == BOTH else (kind,)
-    return sum(float(policy[name].sum(dtype=np.float64) - base[name].sum(dtype=np.float64)) for name in names)
-
-
-def twins(base: dict[str, np.ndarray], ids: np.ndarray) -> dict[str, Array]:
-    """What the enterprises of these ids got and became in the baseline run; who is not there got nothing."""
-    order = np.argsort(base["enterprise"], kind="stable")
-    place = np.minimum(np.searchsorted(base["enterprise"], ids, sorter=order), len(order) - 1)
-    row = order[place]
-    there = base["enterprise"][row] == ids
-    missing = {"reached": -1.0}
-    return {
-        name: np.where(there, values[row].astype(np.float64), missing.get(name, 0.0)) for name, values in base.items()
-    }
+def side_by_side(base: dict[str, np.ndarray], policy: dict[str, np.ndarray]) -> tuple[dict[str, Array], ...]:
+    """Both runs' enterprises in the order of all their ids; who is not in a run got nothing there and reached -1."""
+    ids = np.union1d(base["enterprise"], policy["enterprise"])
+    sides = []
+    for side in (base, policy):
+        place = np.searchsorted(ids, side["enterprise"])
+        columns = {name: np.full(len(ids), -1.0 if name == "reached" else 0.0) for name in side if name != "enterprise"}
+        for name, column in columns.items():
+            column[place] = side[name]
+        sides.append(columns)
+    return tuple(sides)

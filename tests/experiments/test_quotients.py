@@ -82,22 +82,37 @@ def test_what_a_pair_would_have_done_anyway_is_deadweight():
                          (VENTURE + 3, 1, 0, 5, 3, 0, 2, False), (VENTURE + 9, 1, 0, 2, 4, -1, 0, True),
                          (4, 0, 0, 0, 1, 3, 3, True))  # fmt: skip
     sums = pairs_of(base, policy, scale=0.001)  # so that a CNY mn of the model is a bn of the country
-    assert sums["pair_money_support"] == 6 + 3 + 1
-    assert sums["net_money_support"] == 10
-    assert sums["pair_wasted_support"] == 100 * 3  # only enterprise 1 reaches the same stage without its 3 more
+    assert sums["money_support"] == 3 + 6 + 1
+    assert sums["pair_same_support"] == 100 * 3  # only enterprise 1 comes as far without its 3 more
     assert sums["pair_rd_support"] == (9 - 5) + (12 - 10) + 4
     assert sums["pair_equity_support"] == 7 + 0 + 2
-    assert sums["pair_money_public_equity"] == 0
+    assert sums["money_public_equity"] == 0
     assert survivors(policy) - survivors(base) == 1
+    there_and_back = pairs_of(policy, base, scale=0.001)
+    assert all(there_and_back[name] == -value for name, value in sums.items())
 
 
-def test_a_pair_that_ends_where_its_twin_survives_did_not_do_as_well():
+def test_a_pair_that_ends_while_its_twin_survives_did_not_come_as_far():
     base = enterprises((VENTURE + 1, 0, 0, 0, 0, 0, 3, False))
     policy = enterprises((VENTURE + 1, 2, 0, 0, 0, 0, 3, True))
-    assert pairs_of(base, policy, 0.001)["pair_wasted_support"] == 0.0
-    assert pairs_of(policy | {"support": np.zeros(1)}, base | {"support": np.full(1, 2.0)}, 0.001)[
-        "pair_wasted_support"
-    ] == 200.0
+    sums = pairs_of(base, policy, 0.001)
+    assert (sums["money_support"], sums["pair_same_support"]) == (2.0, 0.0)
+
+
+def test_luck_that_moves_money_between_enterprises_is_no_additionality():
+    """A grant of a tenth of R&D; chance moves R&D up here and down there: no extra R&D, whoever got more."""
+    rng = np.random.default_rng(2)
+    ids = VENTURE + np.arange(20_000)
+    rd = rng.exponential(10.0, (2, len(ids)))
+    runs = []
+    for arm, rate in zip(rd, (0.1, 0.2), strict=True):
+        zero = np.zeros(len(ids))
+        runs.append({"enterprise": ids, "support": rate * arm, "public_equity": zero, "private_equity": zero, "rd": arm,
+                     "before": zero, "reached": zero, "alive": zero + 1})  # fmt: skip
+    sums = pairs_of(*runs, scale=0.001)
+    assert sums["money_support"] == pytest.approx(0.1 * 10.0 * len(ids), rel=0.05)
+    assert abs(sums["pair_rd_support"] / sums["money_support"]) < 0.2
+    assert sums["pair_same_support"] / sums["money_support"] == pytest.approx(100.0)
 
 
 def test_a_policy_that_changes_nothing_has_no_figure_at_all():
@@ -111,8 +126,8 @@ def test_figures_of_money_that_clearly_rises():
     noise = 1.0 + 0.05 * rng.standard_normal(SEEDS)
     extra = made_up(
         cost=4.0 * noise, cost_mn=4000.0 * noise, validated=20.0 * noise, rd=-2.0 * noise,
-        net_money_support=5.0 * noise, pair_money_support=6.0 * noise, pair_rd_support=3.0 * noise,
-        pair_wasted_support=100.0 * 4.5 * noise, net_money_public_equity=rng.standard_normal(SEEDS),
+        money_support=6.0 * noise, pair_rd_support=3.0 * noise, pair_same_support=100.0 * 4.5 * noise,
+        money_public_equity=rng.standard_normal(SEEDS),
     )  # fmt: skip
     rows = {row["figure"]: row for row in figures_of("x", extra)}
     assert kind_of(extra) == "support"
@@ -129,8 +144,8 @@ def test_figures_of_money_that_clearly_rises():
 def test_money_that_only_moves_between_enterprises_is_no_policy():
     rng = np.random.default_rng(1)
     extra = made_up(
-        net_money_both=rng.standard_normal(SEEDS), net_money_public_equity=rng.standard_normal(SEEDS),
-        pair_money_both=np.full(SEEDS, 9.0), pair_wasted_both=np.full(SEEDS, 90.0),
+        money_both=rng.standard_normal(SEEDS), money_public_equity=rng.standard_normal(SEEDS),
+        pair_same_both=np.full(SEEDS, 90.0),
     )  # fmt: skip
     row = next(row for row in figures_of("x", extra) if row["figure"] == "deadweight")
     assert np.isnan(row["value"])
