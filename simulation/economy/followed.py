@@ -54,7 +54,7 @@ class Followed:
         """See the quarter that has just been played."""
         used = state.firm.used
         ids, stage = state.firm.code[ID, :used], state.firm.code[STAGE, :used]
-        fresh = self._renew(ids)
+        fresh = self._renew(ids, quarter)
         seen = state.firm.num[SUPPORT, :used].copy()
         rank = ranks(stage)
         if quarter < self.first:
@@ -73,8 +73,11 @@ class Followed:
         if quarter <= self.last:
             self.living = living(stage)
 
-    def _renew(self, ids: Ints) -> np.ndarray:
-        """Put rows that have a new enterprise aside and begin them anew; returns which rows are new."""
+    def _renew(self, ids: Ints, quarter: int) -> np.ndarray:
+        """Put rows that have a new enterprise aside and begin them anew; returns which rows are new.
+
+        Who was in business a quarter ago and has lost its row has left; whom an acquirer took lives on.
+        """
         known = len(self.ids)
         more = len(ids) - known
         if more > 0:
@@ -87,7 +90,8 @@ class Followed:
             self.money = np.concatenate([self.money, np.zeros((len(MONEY), more))], axis=1)
         fresh: np.ndarray = self.ids != ids
         left = np.flatnonzero(fresh & (self.ids >= 0))
-        if len(left):
+        if len(left) and quarter >= self.first:
+            self.living[left] &= ~self.alive[left] if quarter <= self.last else True
             self.gone.append(self._rows(left))
         rows = np.flatnonzero(fresh)
         self.ids[rows] = ids[rows]
@@ -108,11 +112,12 @@ class Followed:
         """enterprise, support, public_equity, private_equity, rd (CNY mn in the window), before, reached, alive.
 
         before, reached: rank at the start of the window and the highest in it; alive: in business, listed or acquired
-        at its end. Who was gone before the window is left out.
+        at its end. Who was gone before the window is left out. In the order of ids.
         """
         parts = [*self.gone, self._rows(np.arange(len(self.ids)))]
         whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        there = whole["reached"] >= 0
+        there = np.flatnonzero(whole["reached"] >= 0)
+        there = there[np.argsort(whole["enterprise"][there], kind="stable")]
         return {name: values[there] for name, values in whole.items()}
 
     def source_table(self) -> Columns:

@@ -99,6 +99,12 @@ class Plan:
         """Seeds for which the long tables (events, enterprises, groups, ...) are kept."""
         return self.seeds[: 1 if self.scale > LARGE else DETAILED_SEEDS]
 
+    @property
+    def followed(self) -> Window | None:
+        """Quarters in which a comparison follows enterprises: those of the window in which policies can differ."""
+        first = max(self.window[0], self.branch)
+        return (first, self.window[1]) if self.kind == "compare" and first <= self.window[1] else None
+
     def jobs(self, workers: int, shared: bool = True, crashes: Path | None = None, threads: int = 1) -> list[Job]:
         """One job a seed, or several if there are fewer seeds than the processes can share evenly."""
         pairs = tuple(zip(self.names, self.scenarios, strict=True))
@@ -106,7 +112,7 @@ class Plan:
         return [
             Job(
                 seed, chunk, self.quarters, self.scale, self.branch, seed in self.detailed, shared, crashes, threads,
-                self.window if self.kind == "compare" else None,
+                self.followed,
             )
             for chunk in split(pairs, parts)
             for seed in self.seeds

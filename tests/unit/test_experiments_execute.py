@@ -122,7 +122,7 @@ def test_nothing_is_kept_of_seeds_that_are_not_complete():
 
 
 def failing_run(monkeypatch, crashes):
-    def break_books(self, scenario, until, progress=None, threads=1):
+    def break_books(self, scenario, until, progress=None, threads=1, around=None):
         if until == 14:
             raise IdentityError("deposits of funds do not close")
         return play(self, scenario, until, progress)

@@ -68,7 +68,9 @@ def test_a_run_leaves_every_file(run, tmp_path):
 
 def test_a_comparison_leaves_effects_paths_and_figures(comparison, tmp_path):
     folder = comparison.save(tmp_path / "mine")
-    assert {path.name for path in folder.iterdir()} == FILES | {"effects.parquet", "paths.parquet", "figures"}
+    assert {path.name for path in folder.iterdir()} == FILES | {
+        "effects.parquet", "paths.parquet", "worth.parquet", "figures",
+    }
     assert {path.name for path in (folder / "figures").iterdir()} >= {
         "effects.png",
         "fan.png",
