@@ -131,6 +131,9 @@ def test_a_quick_comparison_is_a_draft():
         (["check", "nothing.yaml"], "no such file"),
         (["levers", "zzz"], "nothing that contains this word"),
         (["indicators", "zzz"], "nothing that contains this word"),
+        (["links", "zzz"], "nothing that contains this word"),
+        (["compare", "baseline", "open_exits", "--freeze", "exits_to_entri"], "exits_to_entry"),
+        (["pairing", "nothing"], "no such folder"),
         (["explain", "nowhere"], "no such folder"),
     ],
 )
