@@ -94,7 +94,15 @@ class Material:
     def stamps(self) -> list[str]:
         """What must be said before anything else: DRAFT, INTERRUPTED."""
         said = ["DRAFT"] if self.manifest["draft"] else []
-        return said + ([] if self.manifest["complete"] else ["INTERRUPTED"])
+        return said + ([] if self.manifest["complete"] and not self.unfinished else ["INTERRUPTED"])
+
+    @cached_property
+    def unfinished(self) -> int:
+        """Runs of a sweep that are not there yet."""
+        if self.kind != "sweep":
+            return 0
+        done = self.results.sql("select count(distinct run) as runs from runs")
+        return len(self.results.points) * len(self.seeds) - int(done["runs"].iloc[0])
 
     @property
     def look(self) -> dict[str, Any]:

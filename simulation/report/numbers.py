@@ -22,7 +22,8 @@ def figure(value: float) -> str:
 
 def signed(value: float) -> str:
     """A change: the same with a plus in front of what is above zero."""
-    return f"+{figure(value)}" if value > 0 else figure(value)
+    text = figure(value)
+    return f"+{text}" if value > 0 and text != "0" else text
 
 
 def interval(low: float, high: float) -> str:

@@ -11,6 +11,7 @@ from ..experiments.words import chance_line
 from . import methods
 from .drawings import Drawings, money_pictures
 from .material import Material
+from .points import called
 from .sheets import Sheet
 from .sources import Used
 
@@ -93,7 +94,9 @@ def key(material: Material) -> str:
 
 
 def questions(material: Material) -> list[dict[str, str]]:
-    """Titles and descriptions of the scenarios."""
+    """Titles and descriptions of the scenarios; of a sweep, what it varies."""
+    if material.kind == "sweep":
+        return [varied(material)]
     asked = []
     for entry in material.manifest["scenarios"]:
         by = [str(entry.get("author") or ""), str(entry.get("reference") or "")]
@@ -106,6 +109,15 @@ def questions(material: Material) -> list[dict[str, str]]:
             }
         )
     return asked
+
+
+def varied(material: Material) -> dict[str, str]:
+    """What a sweep varies, and from which scenario."""
+    names = [called(str(name)) for name in material.manifest["varied"]]
+    count, base = len(material.results.points), material.called(material.names[0]).lower()
+    words = f"What comes out when {', '.join(names)} take other values? {count} points, from {base}."
+    missing = f" {material.unfinished} runs are not finished." if material.unfinished else ""
+    return {"called": "Sweep", "title": title(material), "description": words + missing, "source": ""}
 
 
 def differences(sheets: Mapping[str, Sheet]) -> dict[str, list[str]]:

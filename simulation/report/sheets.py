@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from ..experiments.effects import student
+from ..experiments.show import signed as percent
 from ..experiments.words import HEADLINE, headline, meaning
 from ..indicators.definitions import INDICATORS
-from ..scenario.parameter import CATALOGUE
 from .basis import assumptions, changed, cost_by_lever, differences, refusals
+from .chinese import mechanisms, parameters, reasons
 from .material import Material
 from .numbers import figure, interval, signed
+from .points import points_of
 from .worth import worth_table
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, str]
 MOST_LEVERS = 10
-MOST_POINTS = 40
-IN_SWEEP = ("validated_products", "equity_invested", "exits_ipo", "flow_dpi", "npl_ratio", "public_cost")
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ def effects(material: Material) -> Sheet:
             "Indicator": definition.label_en, "指标": definition.label_zh, "Unit": str(effect["unit"]),
             "Baseline": figure(effect["baseline"]), "Policy": figure(effect["policy"]),
             "Difference": signed(effect["difference"]), "95 % interval": interval(effect["low"], effect["high"]),
-            "In %": signed(effect["percent"]), "Verdict": meaning(effect) if len(material.seeds) > 1 else "one seed",
+            "In %": percent(effect["percent"]), "Verdict": meaning(effect) if len(material.seeds) > 1 else "one seed",
         }  # fmt: skip
 
     base = material.called(material.names[0]).lower()
@@ -115,8 +112,9 @@ def worth(material: Material) -> Sheet:
 
     about = (
         "Public cost of a policy divided by what it adds to an outcome, both against the baseline and a year over "
-        f"{material.window}. A price is given where the interval of the outcome excludes zero; its interval follows "
-        "Fieller (1954). Other outcomes of the same money are not taken off: prices are not to be added up."
+        f"{material.window}. A price is given where the interval of the outcome excludes zero (else: outcome "
+        "unclear); its interval follows Fieller (1954). Other outcomes of the same money are not taken off, so that "
+        "prices are not to be added up."
     )
     data = worth_table(material)
     return Sheet("cost_per_outcome", "Cost-effectiveness", about, data, by_scenario(material, data, row))
@@ -127,8 +125,8 @@ def costs(material: Material) -> Sheet:
 
     def row(cost: pd.Series) -> Row:
         return {
-            "Lever": cost["lever"], "Baseline": figure(cost["baseline"]), "Policy": figure(cost["policy"]),
-            "Difference": signed(cost["difference"]),
+            "Lever": cost["lever"], "政策工具": parameters().get(cost["lever"], ""),
+            "Baseline": figure(cost["baseline"]), "Policy": figure(cost["policy"]), "Difference": signed(cost["difference"]),
         }  # fmt: skip
 
     about = (
@@ -193,7 +191,7 @@ def assumed(material: Material) -> Sheet:
             "Assumption": one["label"], "假设": one["label_zh"], "Value": one["value"], "Unit": one["unit"],
             "Range": one["range"], "What it is": one["description"] + (" Changed here." if one["changed"] else ""),
         }  # fmt: skip
-        groups.setdefault(one["mechanism"], []).append(row)
+        groups.setdefault(f"{one['mechanism']} ({mechanisms().get(one['mechanism'], '')})", []).append(row)
     about = (
         "Records of the catalogue marked A (an assumption of ours: no source gives the value) in the mechanisms of the "
         "levers that changed. Values are the catalogue's. Where a conclusion matters, vary them within their ranges."
@@ -206,7 +204,10 @@ def refused(material: Material) -> Sheet:
     data = refusals(material)
     names = [name for name in material.names if name in data.columns]
     rows: list[Row] = [
-        {"Market": one["market"], "Reason": one["reason"]}
+        {
+            "Market": f"{one['market']} {mechanisms().get(one['market'], '')}",
+            "Reason": one["reason"], "原因": reasons().get(one["reason"], ""),
+        }
         | {material.called(name): figure(one[name]) for name in names}
         for _, one in data.iterrows()
     ]
@@ -215,52 +216,13 @@ def refused(material: Material) -> Sheet:
 
 
 def points(material: Material) -> Sheet:
-    """Points of a sweep: mean of the main outcomes over seeds with a t interval."""
-    import pandas as pd
-
-    runs, grid = material.table("runs"), material.results.points
-    varied = [name for name in material.manifest["varied"] if name in grid]
-    ids = [name for name in IN_SWEEP if name in runs and runs[name].notna().any()]
-    records: list[dict[str, object]] = []
-    rows: list[Row] = []
-    for _, point in grid.iterrows():
-        here = runs[runs["point"] == point["point"]]
-        values = {name: point[name] for name in varied}
-        row = {"Point": str(point["point"]).removesuffix(".0")}
-        row |= {_label(name): _level(value) for name, value in values.items()}
-        for name in ids:
-            mean, low, high, count = _mean(here[name].to_numpy(np.float64))
-            record = {"point": point["point"], **values, "indicator": name, "label": INDICATORS[name].label_en}
-            records.append(record | {"mean": mean, "low": low, "high": high, "seeds": count})
-            row[INDICATORS[name].label_en] = f"{figure(mean)} ({interval(low, high)})"
-        rows.append(row)
+    """Points of a sweep: means of the main outcomes, and their differences from the first point."""
+    found = points_of(material)
     about = (
-        f"Means over the seeds that are finished, {material.window}, with 95 % t intervals of the mean. Points share "
-        "their luck seed by seed, so that differences between points are surer than these intervals look."
+        f"{material.window}, {material.seeds_in_words}: flows a year, levels at the end. 95 % t intervals over the "
+        "seeds that are finished. All points meet the same luck seed by seed, so that differences, which are taken in pairs, "
+        "are surer than the means."
     )
-    if len(rows) > MOST_POINTS:
-        about += f" The first {MOST_POINTS} of {len(rows)} points are shown; the CSV holds all."
-    return Sheet("points", "What came out at each point", about, pd.DataFrame(records), {"": rows[:MOST_POINTS]})
-
-
-def _label(name: str) -> str:
-    return CATALOGUE[name].label_en if name in CATALOGUE else name
-
-
-def _level(value: object) -> str:
-    """A varied value as it is read: a number, an entry as written, or the baseline where it is empty."""
-    if isinstance(value, float | int):
-        return figure(float(value)) if value == value else "baseline"
-    return str(value)
-
-
-def _mean(values: np.ndarray) -> tuple[float, float, float, int]:
-    """Mean, ends of its 95 % t interval, and how many values there are."""
-    there = values[np.isfinite(values)]
-    if not len(there):
-        return float("nan"), float("nan"), float("nan"), 0
-    mean = float(there.mean())
-    if len(there) < 2:
-        return mean, float("nan"), float("nan"), len(there)
-    half = float(student(np.array([len(there) - 1]))[0] * there.std(ddof=1) / np.sqrt(len(there)))
-    return mean, mean - half, mean + half, len(there)
+    if found.left_out:
+        about += f" {found.left_out} points more are in the CSV."
+    return Sheet("points", "What came out at each point", about, found.data, found.groups)

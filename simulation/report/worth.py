@@ -85,12 +85,12 @@ def priced(cost: Array, outcome: Array) -> Price:
     cost, outcome = cost[there], outcome[there]
     nothing = (math.nan, math.nan, math.nan)
     if len(cost) < 2:
-        return Price(*nothing, "too few seeds for an interval")
+        return Price(*nothing, "too few seeds")
     c, o = float(np.mean(cost)), float(np.mean(outcome))
     t2 = float(student(np.array([len(cost) - 1]))[0]) ** 2 / len(cost)
     vc, vo, both = float(np.var(cost, ddof=1)), float(np.var(outcome, ddof=1)), float(np.cov(cost, outcome)[0, 1])
     if o * o <= t2 * vo:
-        return Price(*nothing, "the interval of the outcome includes zero")
+        return Price(*nothing, "outcome unclear")
     middle, width = c * o - t2 * both, o * o - t2 * vo
     root = math.sqrt(max(0.0, middle * middle - width * (c * c - t2 * vc)))
     value, low, high = c / o, (middle - root) / width, (middle + root) / width
@@ -100,7 +100,7 @@ def priced(cost: Array, outcome: Array) -> Price:
 def remark(cost: float, outcome: float, clear: bool) -> str:
     """What the signs of cost and outcome mean; `clear` says that the interval of the cost excludes zero."""
     if not clear:
-        return "the interval of the cost includes zero"
+        return "cost unclear"
     if outcome > 0:
         return "cost of one more" if cost > 0 else "more of it, and money saved"
     return "less of it, at a cost" if cost > 0 else "money saved for one less"
