@@ -17,6 +17,7 @@ from .material import Material
 if TYPE_CHECKING:
     import pandas as pd
 
+ALL_LEVERS = "All levers"
 MOST_REASONS = 12
 ASSUMED = ("A", "A;", "A,", "A:")
 
@@ -97,35 +98,48 @@ def _values(record: Parameter) -> str:
     return f"{number(min(values))} to {number(max(values))} by {record.by}"
 
 
+def in_window(material: Material, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table that lie in the window."""
+    first, last = material.span
+    return table[(table["quarter"] >= first) & (table["quarter"] <= last)]
+
+
+def public_cost(material: Material) -> pd.DataFrame:
+    """Present values of the window, a row a scenario, seed and lever: cost less receipts, claims held at the end, net.
+
+    `cost` is what the indicator of public cost counts; net = cost less claims is what --equal-cost counts.
+    """
+    table = in_window(material, material.table("public_cost"))
+    claim = table["component"] == label("cost_component", "claim")
+    against = table["component"].isin([label("cost_component", component) for component in COUNTED_AGAINST])
+    value = table["present_value"]
+    parts = table[["scenario", "seed", "lever"]].assign(
+        cost=value.where(~claim, 0.0) * np.where(against, -1.0, 1.0), claims=value.where(claim, 0.0)
+    )
+    sums = parts.groupby(["scenario", "seed", "lever"], sort=False).sum().reset_index()
+    return sums.assign(net=sums["cost"] - sums["claims"])
+
+
 def cost_by_lever(material: Material) -> pd.DataFrame:
-    """Public cost against the baseline by lever: present value of the window, CNY bn of 2024Q1, mean over seeds."""
+    """Public cost less that of the baseline by lever and in all, CNY bn of 2024Q1 over the window, means over seeds."""
     import pandas as pd
 
-    table = material.table("public_cost")
-    first, last = material.span
-    table = table[(table["quarter"] >= first) & (table["quarter"] <= last)]
-    against = [label("cost_component", component) for component in COUNTED_AGAINST]
-    amount = table["present_value"] * np.where(table["component"].isin(against), -1.0, 1.0)
-    sums = table.assign(net=amount).groupby(["scenario", "lever"], sort=False)["net"].sum() / len(material.seeds)
-    base, rows = material.names[0], []
+    columns = ["cost", "claims", "net"]
+    sums = public_cost(material).groupby(["scenario", "lever"], sort=False)[columns].sum() / len(material.seeds)
+    base = sums.loc[material.names[0]]
+    rows = []
     for name in material.names[1:]:
-        for lever in dict.fromkeys(table["lever"]):
-            before, after = (float(sums.get((one, lever), 0.0)) for one in (base, name))
-            if abs(after - before) > 1e-9:
-                both = {"baseline": before, "policy": after, "difference": after - before}
-                rows.append({"scenario": name, "lever": lever, **both})
-    columns = ["scenario", "lever", "baseline", "policy", "difference"]
-    found = pd.DataFrame(rows, columns=columns)
-    found = found.sort_values("difference", key=lambda gaps: -gaps.abs(), kind="stable")
-    found = found.sort_values("scenario", key=lambda names: names.map(material.names.index), kind="stable")
-    return found.reset_index(drop=True)
+        policy = sums.loc[name] if name in sums.index else base * 0.0
+        gaps = policy.subtract(base, fill_value=0.0)
+        gaps = gaps[gaps.abs().max(axis=1) > 1e-9].sort_values("net", key=lambda net: -net.abs(), kind="stable")
+        rows += [{"scenario": name, "lever": lever, **gap} for lever, gap in gaps.to_dict("index").items()]
+        rows.append({"scenario": name, "lever": ALL_LEVERS, **gaps.sum().to_dict()})
+    return pd.DataFrame(rows, columns=["scenario", "lever", *columns])
 
 
 def refusals(material: Material) -> pd.DataFrame:
     """Refusals a year over the window by market and reason, a column a scenario; the most frequent ones first."""
-    table = material.table("refusals")
-    first, last = material.span
-    table = table[(table["quarter"] >= first) & (table["quarter"] <= last)]
+    table = in_window(material, material.table("refusals"))
     runs = max(1, table["seed"].nunique())
     counts = table.groupby(["market", "reason", "scenario"], sort=False)["count"].sum().unstack(fill_value=0.0)
     counts = counts.reindex(columns=[name for name in material.names if name in counts]) / runs / material.years

@@ -37,7 +37,8 @@ def findings_text(material: Material) -> str:
         return "\n\n".join([*lines, NO_INTERVALS]) + "\n"
     lines.append(
         f"Differences from {material.called(material.names[0]).lower()}, {material.window}, {material.seeds_in_words}, "
-        f"scale {material.scale:g}. An effect is listed if its 95 % interval excludes zero."
+        f"scale {material.scale:g}. An effect is listed if its 95 % interval excludes zero. Public cost is the "
+        "indicator of the effects table: claims held at the end are not taken off."
     )
     clear = clear_effects(material)
     for name in material.names[1:]:

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = ("run", "compare", "sweep")
-NEEDED = {"run": ("indicators", "flows"), "compare": ("indicators", "flows", "effects"), "sweep": ("runs",)}
+NEEDED = {
+    "run": ("indicators", "flows"),
+    "compare": ("indicators", "flows", "public_cost", "effects"),
+    "sweep": ("runs",),
+}
 
 
 @dataclass(frozen=True)

@@ -92,8 +92,9 @@ def cost(material: Material) -> str:
         return ""
     return (
         "Public cost is the present value, in money of 2024Q1, of cash outlay, tax not collected, expected loss, "
-        "concessions and administration of all levers, less receipts, over the window and given a year. Money is in "
-        "CNY at 2023 prices."
+        "concessions and administration of all levers, less receipts, over the window and given a year. Costs per "
+        "additional outcome and --equal-cost also take off the claims that governments hold in funds at the end. Money "
+        "is in CNY at 2023 prices."
     )
 
 

@@ -19,8 +19,10 @@ STAMPS = {
     "DRAFT": "few seeds and a small economy; not to be quoted.",
     "INTERRUPTED": "not all seeds or runs that were asked for are in these results.",
 }
-NUMERIC = ("Baseline", "Policy", "Difference", "In %", "Cost, CNY bn a year", "Intensity", "Public cost, CNY bn",
-           "Budget, CNY bn")  # fmt: skip
+NUMERIC = (
+    "Baseline", "Policy", "Difference", "In %", "Cost less receipts", "Claims held at the end", "Net cost",
+    "Net cost, CNY bn a year", "Intensity", "Public cost, CNY bn", "Budget, CNY bn",
+)  # fmt: skip
 MARK = 'content="tif-cycle report"'  # by this a page of ours is known again
 
 

@@ -29,7 +29,7 @@ def svg(figure: Figure) -> bytes:
     return found.getvalue()
 
 
-def png(figure: Figure, dpi: int = PRINT_DPI) -> bytes:
+def png(figure: Figure, dpi: int) -> bytes:
     """The figure as PNG."""
     found = io.BytesIO()
     figure.set_dpi(dpi)

@@ -53,8 +53,7 @@ def sheets_of(material: Material) -> dict[str, Sheet]:
     """All tables that the results allow, by name."""
     made: list[Sheet] = []
     if material.kind == "compare":
-        made += [effects(material), worth(material)]
-        made += [costs(material)] if material.has("public_cost") else []
+        made += [effects(material), worth(material), costs(material)]
         made += [equal_cost(material)] if material.has("equal_cost") else []
     elif material.kind == "run":
         made.append(summary(material))
@@ -104,17 +103,17 @@ def worth(material: Material) -> Sheet:
         known = price["price"] == price["price"]
         unit = str(price["outcome_unit"]).removesuffix("a year").removeprefix("count").strip()
         return {
-            "Outcome": price["label"], "结果": price["label_zh"], "Cost, CNY bn a year": signed(price["cost"]),
+            "Outcome": price["label"], "结果": price["label_zh"], "Net cost, CNY bn a year": signed(price["cost"]),
             "Outcome a year": f"{signed(price['outcome'])} {unit}".strip(),
             "Cost per additional outcome": f"{figure(price['price'])} {price['unit']}" if known else "",
             "95 % interval": interval(price["low"], price["high"]) if known else "", "Remark": price["remark"],
         }  # fmt: skip
 
     about = (
-        "Public cost of a policy divided by what it adds to an outcome, both against the baseline and a year over "
-        f"{material.window}. A price is given where the interval of the outcome excludes zero (else: outcome "
-        "unclear); its interval follows Fieller (1954). Other outcomes of the same money are not taken off, so that "
-        "prices are not to be added up."
+        "Net public cost of a policy (claims taken off) divided by what it adds to an outcome, both against the baseline "
+        f"and a year over {material.window}. A price is given where the interval of the outcome excludes zero (else: "
+        "outcome unclear); its interval follows Fieller (1954). Other outcomes of the same money are not taken off, so "
+        "that prices are not to be added up."
     )
     data = worth_table(material)
     return Sheet("cost_per_outcome", "Cost-effectiveness", about, data, by_scenario(material, data, row))
@@ -125,17 +124,19 @@ def costs(material: Material) -> Sheet:
 
     def row(cost: pd.Series) -> Row:
         return {
-            "Lever": cost["lever"], "政策工具": parameters().get(cost["lever"], ""),
-            "Baseline": figure(cost["baseline"]), "Policy": figure(cost["policy"]), "Difference": signed(cost["difference"]),
+            "Lever": cost["lever"], "政策工具": parameters().get(cost["lever"], "全部"),
+            "Cost less receipts": signed(cost["cost"]), "Claims held at the end": signed(cost["claims"]),
+            "Net cost": signed(cost["net"]),
         }  # fmt: skip
 
     about = (
-        f"Present value of the whole window ({material.window}) in CNY bn of 2024Q1, less receipts and claims, means "
-        f"over seeds. Levers that were not moved cost more or less because the economy differs. The {MOST_LEVERS} "
-        "largest differences are shown."
+        f"Differences from the baseline over the whole window ({material.window}), present value in CNY bn of 2024Q1, "
+        "means over seeds. Claims are what governments still hold in funds at the end; net cost is cost less claims. "
+        f"Levers that were not moved cost more or less because the economy differs. The {MOST_LEVERS} largest are "
+        "shown."
     )
     data = cost_by_lever(material)
-    groups = {name: rows[:MOST_LEVERS] for name, rows in by_scenario(material, data, row).items()}
+    groups = {name: rows[:-1][:MOST_LEVERS] + rows[-1:] for name, rows in by_scenario(material, data, row).items()}
     return Sheet("cost_by_lever", "Public cost by lever", about, data, groups)
 
 
@@ -220,8 +221,8 @@ def points(material: Material) -> Sheet:
     found = points_of(material)
     about = (
         f"{material.window}, {material.seeds_in_words}: flows a year, levels at the end. 95 % t intervals over the "
-        "seeds that are finished. All points meet the same luck seed by seed, so that differences, which are taken in pairs, "
-        "are surer than the means."
+        "seeds that are finished. All points meet the same luck seed by seed, so that differences, which are taken in "
+        "pairs, are surer than the means."
     )
     if found.left_out:
         about += f" {found.left_out} points more are in the CSV."

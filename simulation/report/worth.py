@@ -1,6 +1,7 @@
 """What a policy buys: public cost per additional outcome, from the same pairs of runs as the effects.
 
-Both are flows a year over the window: cost c and outcome o of the policy less those of the baseline, a pair a seed.
+Both are flows a year over the window: net public cost c (claims held at the end taken off, as --equal-cost counts it)
+and outcome o of the policy less those of the baseline, a pair a seed.
 The price is mean(c) / mean(o) with a 95 % interval after Fieller (1954), and is given only where the interval of the
 outcome excludes zero; elsewhere the ratio would mean nothing, and the row says why.
 """
@@ -15,6 +16,7 @@ import numpy as np
 
 from ..experiments.effects import Array, student, window_sums
 from ..indicators.definitions import INDICATORS
+from .basis import public_cost
 from .material import Material
 
 if TYPE_CHECKING:
@@ -69,14 +71,17 @@ def yearly_of(material: Material, name: str) -> dict[str, Array]:
     ids = list(INDICATORS)
     first, last = material.span
     runs = material.indicators[material.indicators["scenario"] == name]
-    found: dict[str, list[float]] = {indicator: [] for indicator in (COST, *OUTCOMES)}
+    found: dict[str, list[float]] = {indicator: [] for indicator in OUTCOMES}
     for seed in material.seeds:
         values = runs[runs["seed"] == seed].sort_values("quarter").reindex(columns=ids).to_numpy(np.float64)
         num, den = window_sums(values, np.ones_like(values), first, last)
         for indicator, column in found.items():
             place = ids.index(indicator)
             column.append(float(num[place] / den[place]) if den[place] else math.nan)
-    return {indicator: np.array(column) for indicator, column in found.items()}
+    cost = public_cost(material)
+    net = cost[cost["scenario"] == name].groupby("seed")["net"].sum().reindex(material.seeds, fill_value=0.0)
+    values_of = {indicator: np.array(column) for indicator, column in found.items()}
+    return values_of | {COST: net.to_numpy(np.float64) / material.years}
 
 
 def priced(cost: Array, outcome: Array) -> Price:

@@ -18,7 +18,7 @@ from .findings import findings_text
 from .material import Material, open_material
 from .methods import methods_text
 from .page import MARK, page
-from .pictures import inline, png, svg
+from .pictures import PRINT_DPI, inline, png, svg
 from .sheets import Sheet, sheets_of
 from .sources import bibliography, used
 
@@ -127,7 +127,7 @@ def write_figure(drawing: Drawing, folder: Path) -> str:
     figure = drawing.figure or drawing.draw(drawing.table)
     image = svg(figure)
     (folder / f"{drawing.name}.svg").write_bytes(image)
-    (folder / f"{drawing.name}.png").write_bytes(png(figure))
+    (folder / f"{drawing.name}.png").write_bytes(png(figure, PRINT_DPI))
     write_text(folder / f"{drawing.name}.txt", f"{drawing.title}. {drawing.caption}\n")
     write_csv(drawing.table, folder / f"{drawing.name}.csv")
     carried = inline(image, figure)
