@@ -110,10 +110,10 @@ def worth(material: Material) -> Sheet:
         }  # fmt: skip
 
     about = (
-        "Net public cost of a policy (claims taken off) divided by what it adds to an outcome, both against the baseline "
-        f"and a year over {material.window}. A price is given where the interval of the outcome excludes zero (else: "
-        "outcome unclear); its interval follows Fieller (1954). Other outcomes of the same money are not taken off, so "
-        "that prices are not to be added up."
+        "Net public cost of a policy (claims taken off) divided by what it adds to an outcome, both against the "
+        f"baseline and a year over {material.window}. A price is given where the interval of the outcome excludes zero "
+        "(else: outcome unclear); its interval follows Fieller (1954). Other outcomes of the same money are not taken "
+        "off, so that prices are not to be added up."
     )
     data = worth_table(material)
     return Sheet("cost_per_outcome", "Cost-effectiveness", about, data, by_scenario(material, data, row))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import ResultsError
 from ..experiments.progress import meter
 from ..experiments.results import write_csv
-from ..experiments.store import told_by_disk
+from ..experiments.store import building, told_by_disk
 from .basis import changed
 from .drawings import Drawing, drawings_of
 from .findings import findings_text
@@ -35,7 +34,7 @@ def write_report(folder: str | os.PathLike[str], out: str | os.PathLike[str] | N
     target = Path(out) if out is not None else Path(folder)
     with told_by_disk(target):
         refuse_strangers(target)
-    with meter(steps_of(material), "Writing", quiet) as told, building(target) as part:
+    with meter(steps_of(material), "Writing", quiet) as told, building(target, PART) as part:
         fill(material, part, told.advance)
         move(part, target)
     return target / PAGE
@@ -55,23 +54,6 @@ def refuse_strangers(target: Path) -> None:
         raise ResultsError.at(html.as_posix(), "a file that is no report of tif", "a free name", "", "choose --out")
     if os.path.lexists(brief) and not (brief / OURS).is_file() and (not brief.is_dir() or any(brief.iterdir())):
         raise ResultsError.at(brief.as_posix(), "something that is no brief of tif", "a free name", "", "choose --out")
-
-
-@contextlib.contextmanager
-def building(target: Path) -> Iterator[Path]:
-    """The folder in which a report is built; it is gone afterwards, and so are folders made for it, if it fails."""
-    with told_by_disk(target):
-        made = [parent for parent in (target, *target.parents) if not parent.exists()]
-        part = target / PART
-        try:
-            shutil.rmtree(part, ignore_errors=True)
-            part.mkdir(parents=True)
-            yield part
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-            for parent in made:
-                with contextlib.suppress(OSError):
-                    parent.rmdir()
 
 
 def move(part: Path, target: Path) -> None:

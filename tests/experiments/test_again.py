@@ -13,23 +13,15 @@ import typer
 import simulation as tif
 from simulation.commands import play
 from simulation.errors import ResultsError, ScenarioError, UsageError
-from simulation.experiments import again, manifest, past, speed
+from simulation.experiments import again, manifest
 from simulation.experiments.again import plan_again, said_same
 from simulation.scenario.describe import describe
 from simulation.scenario.load import load_scenario
 from simulation.scenario.written import scenario_of, written_of
+from tests.helpers.pasts import own_cache  # noqa: F401
 
 SCALE, QUARTERS = 0.003, 16
 HEADS = ("name", "title", "author", "description", "reference", "files")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def pasts(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(past, "user_cache", lambda: folder)
-        patch.setattr(speed, "user_cache", lambda: folder)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -17,16 +17,16 @@ import typer
 import simulation as tif
 from simulation.commands.report import report as command
 from simulation.errors import ResultsError
-from simulation.experiments import past, speed
 from simulation.report import pictures, write
 from simulation.report.drawings import Drawings, drawings_of
 from simulation.report.findings import clear_effects, findings_text, sentence
 from simulation.report.material import open_material
 from simulation.report.numbers import figure, read, signed
 from simulation.report.pictures import png
-from simulation.report.write import write_report
 from simulation.report.worth import priced, worth_table
+from simulation.report.write import write_report
 from simulation.scenario.parameter import CATALOGUE
+from tests.helpers.pasts import own_cache  # noqa: F401
 
 SCALE, QUARTERS = 0.004, 20
 TARGETS = {"src", "poster", "data", "action", "background", "srcset", "xlink:href"}
@@ -46,15 +46,6 @@ class Loads(HTMLParser):
         links = TARGETS | ({"href"} if tag == "link" else set())
         self.found += [value or "" for name, value in attrs if name in links]
         self.found += [value for name, value in attrs if name == "style" and value and "url(" in value]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def pasts(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(past, "user_cache", lambda: folder)
-        patch.setattr(speed, "user_cache", lambda: folder)
-        yield
 
 
 @pytest.fixture(scope="module")
