@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_MONEY_PICTURES = 4
 EXITS = ("ipo", "acquisition", "secondary", "redemption", "inkind", "writeoff")
 RUN = ["scenario", "seed", "quarter", "date"]
-FLOWS = ["scenario", "seed", "quarter", "line", "code", "payer", "payee", "amount"]
+FLOWS = ["line", "code", "payer", "payee", "amount"]
 COUNTED = (
     "A step counts an enterprise once, at its first time; numbers are a year, for the whole country. "
     "Events are kept for {detail} of {seeds} seeds."
@@ -139,6 +139,8 @@ def money(material: Material, name: str, place: int) -> Drawing:
         f"select {', '.join(FLOWS)} from flows where scenario = '{name.replace(chr(39), chr(39) * 2)}' "
         f"and quarter // 4 = {year - 2021} order by seed, quarter, line, payer, payee"
     )
+    paid = flows.groupby(["line", "code", "payer", "payee"], sort=True)["amount"].sum() / len(material.seeds)
+    table = paid.reset_index().assign(year=year, quarter=4 * (year - 2021))
     title = f"The money cycle in {year}: {material.called(name)}"
     caption = (
         f"Who paid whom in {year}, CNY bn, under {material.called(name).lower()}: means over seeds; "
@@ -148,7 +150,7 @@ def money(material: Material, name: str, place: int) -> Drawing:
     def picture(data: pd.DataFrame, **look: Any) -> Figure:
         return plots.money_cycle(data, year, title=title, **look)
 
-    return _drawing(material, f"money_cycle_{place + 1}", title, caption, flows, picture)
+    return _drawing(material, f"money_cycle_{place + 1}", title, caption, table, picture)
 
 
 def money_pictures(drawings: Iterable[Drawing]) -> tuple[list[Drawing], list[Drawing]]:
