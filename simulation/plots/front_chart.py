@@ -41,7 +41,7 @@ def front(table: pd.DataFrame, candidates: pd.DataFrame, budget: float, **look: 
         figure = slide(style, style.word("front_title", number(budget)), key, foot(table, candidates, style))
         words = (("on_front", FRONT), ("dominated", BEATEN), ("over_budget", OVER))
         legend_row(figure, [(style.word(word), colour) for word, colour in words])
-        grid = figure.add_gridspec(1, len(pairs), left=0.085, right=0.975, top=0.775, bottom=0.2, wspace=0.3)
+        grid = figure.add_gridspec(1, len(pairs), left=0.085, right=0.975, top=0.775, bottom=0.2, wspace=0.36)
         for place, pair in enumerate(pairs):
             panel(figure.add_subplot(grid[0, place]), table, candidates, pair, len(pairs), style)
     return figure
@@ -102,11 +102,11 @@ def numbered(axes: Axes, point: int, ends: dict[str, list[dict[int, float]]]) ->
 
 def dress(axes: Axes, table: pd.DataFrame, pair: tuple[str, str], panels: int, style: Style) -> None:
     """Names of the axes, zero lines, backwards where less is better."""
-    letters = {1: 90, 2: 44, 3: 30}[panels]
-    for goal, along in zip(pair, (axes.xaxis, axes.yaxis), strict=True):
+    letters = (90 if panels == 1 else 34, 46)
+    for goal, along, most in zip(pair, (axes.xaxis, axes.yaxis), letters, strict=True):
         lower = goal != COST and str(table[table["indicator"] == goal]["wanted"].iloc[0]) == "lower"
         name = style.word("public_cost_axis") if goal == COST else INDICATORS[goal].label(style.language)
-        along.set_label_text(wrap(style.word("less_is_better", name) if lower else name, letters), color=INK)
+        along.set_label_text(wrap(style.word("less_is_better", name) if lower else name, most), color=INK)
         sign = "" if goal == COST else "%"
         along.set_major_formatter(FuncFormatter(lambda value, _, sign=sign: f"{signed(value)}{sign}"))
         along.set_major_locator(MaxNLocator(5))

@@ -35,8 +35,9 @@ def mixes(levers: pd.DataFrame, table: pd.DataFrame, **look: Unpack[Look]) -> Fi
     held = table if held.empty else held
     names, points, goals = in_order(levers["lever"]), in_order(levers["point"]), in_order(held["indicator"])
     with style.rc():
-        figure = slide(style, style.word("mixes_title"), style.word("mixes_key"))
-        axes = figure.add_axes((0.34, 0.085, 0.635, 0.72))
+        seeds = style.word(str(held["sample"].iloc[0]))
+        figure = slide(style, style.word("mixes_title"), style.word("mixes_key"), style.word("mixes_foot", seeds))
+        axes = figure.add_axes((0.345, 0.1, 0.63, 0.7))
         rows = len(names) + GAP + 1 + len(goals)
         axes.set_xlim(-0.55, len(points) + 0.5)
         axes.set_ylim(rows - 0.4, -0.5)
@@ -77,7 +78,7 @@ def draw_outcomes(axes: Axes, table: pd.DataFrame, goals: list[str], height: flo
 
 def heading(axes: Axes, height: float, words: str, size: float) -> None:
     """The name of a row, left of the cells."""
-    axes.text(-0.65, height, wrap(words, 52), ha="right", va="center", fontsize=min(size + 0.5, 12), color=INK)
+    axes.text(-0.65, height, wrap(words, 46), ha="right", va="center", fontsize=min(size + 0.5, 12), color=INK)
 
 
 def cell(axes: Axes, column: int, height: float, words: str, place: float, size: float) -> None:

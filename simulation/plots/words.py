@@ -182,11 +182,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "better_left": ("← better", "← 更好"),
     "mixes_title": ("What the best mixes are made of", "最优组合由什么构成"),
     "mixes_key": (
-        "Value of each lever at each point of the front. Colour: where it lies in the range searched, low to high.",
-        "前沿各点的杠杆取值。颜色：在搜索范围中的位置，由低到高。",
+        "Lever values at each point of the front; darker is higher in the range searched. Below: what it brings.",
+        "前沿各点的杠杆取值，颜色越深越接近搜索范围上限。下方：效果。",
     ),
-    "mixes_cost": ("Public cost, CNY bn, hold-out seeds", "公共成本，十亿元，留出种子"),
-    "mixes_gain": ("{}, % of the baseline, hold-out seeds", "{}，占基准的%，留出种子"),
+    "mixes_foot": ("Cost and changes are those on {} seeds.", "成本与变化为{}种子上的结果。"),
+    "hold-out": ("hold-out", "留出"),
+    "search": ("search", "搜索"),
+    "mixes_cost": ("Public cost beyond the baseline, CNY bn", "相对基准的公共成本，十亿元"),
+    "mixes_gain": ("{}, change in %", "{}，变化%"),
 }
 
 UNITS: dict[str, tuple[str, str]] = {

@@ -25,7 +25,7 @@ name: small
 title: A small search
 base: baseline
 levers: {local_pref_grant: {from: 6, to: 30}, early_mandate: range, ipo_window: [0.1, 0.3, 1.5]}
-budget: 20
+budget: 2
 goals: [rd_spending, early_equity_share]
 trials: 12
 population: 4
@@ -157,10 +157,11 @@ def test_a_point_of_the_front_is_a_scenario_that_compare_plays_to_the_same_numbe
     point, search = found.points[0], found.search
     path = found.folder / "front" / "small-01.yaml"
     assert load_scenario(str(path)).hash == load_scenario(search.base, point.candidate.point).hash
-    for sample, seeds in (("search", search.seeds), ("hold-out", search.holdout)):
+    for sample, seeds in {"search": search.seeds, "hold-out": search.holdout}.items():
         result = compare("baseline", str(path), seeds=list(seeds), quarters=14, scale=0.003, workers=1, quiet=True)
         cost = result.cost.query("component == 'Less receipts and claims'")["present_value"].iloc[0]
-        for _, row in found.front.query("point == 1 and sample == @sample").iterrows():
+        rows = found.front[(found.front["point"] == 1) & (found.front["sample"] == sample)]
+        for _, row in rows.iterrows():
             effect = result.effects.query("indicator == @row.indicator").iloc[0]
             for name in ("baseline", "policy", "difference", "low", "high"):
                 assert row[name] == pytest.approx(effect[name], rel=1e-9, abs=1e-9)
@@ -194,7 +195,7 @@ def test_results_open_and_are_said(whole):
 
 
 def test_a_changed_search_is_refused_or_kept_apart(whole, tmp_path):
-    other = search(tmp_path, TEXT.replace("budget: 20", "budget: 30"))
+    other = search(tmp_path, TEXT.replace("budget: 2\n", "budget: 3\n"))
     with pytest.raises(ResultsError, match="budget"):
         optimise(other, whole[0].folder, **QUIET)
     (tmp_path / "thesis").mkdir()
@@ -239,7 +240,8 @@ def test_without_a_base_there_is_nothing_to_compare_with(tmp_path, monkeypatch):
 
 
 def test_where_nothing_is_within_the_budget_it_is_said(tmp_path):
-    text = TEXT.replace("trials: 12", "trials: 4").replace("from: 6", "from: 28").replace("budget: 20", "budget: 0")
+    text = TEXT.replace("trials: 12", "trials: 4").replace("budget: 2\n", "budget: 0\n")
+    text = text.replace(TEXT.splitlines()[4], "levers: {local_pref_grant: {from: 25, to: 30}}")
     found = optimise(search(tmp_path, text), tmp_path / "out", **QUIET)
     assert found.points == []
     assert "No candidate is within the budget" in found.brief()
