@@ -18,8 +18,8 @@ from typing import Any
 from . import indicators
 
 __all__ = [
-    "CycleModel", "__version__", "compare", "indicators", "levers", "load_scenario", "open_results", "plots", "run",
-    "sweep",
+    "CycleModel", "__version__", "compare", "indicators", "levers", "load_scenario", "open_results", "optimise",
+    "plots", "run", "sweep",
 ]  # fmt: skip
 
 _HOMES = {
@@ -28,6 +28,7 @@ _HOMES = {
     "levers": "experiments.lists",
     "load_scenario": "scenario.load",
     "open_results": "experiments.results",
+    "optimise": "experiments.optimise",
     "run": "experiments.runs",
     "sweep": "experiments.sweep",
 }

@@ -95,7 +95,7 @@ def compare(
     if equal_cost is not None:
         from simulation.experiments.compare import priced_plan
 
-        print(f"Scaling every policy to CNY {equal_cost:g} bn: up to a dozen rounds of runs each.", flush=True)
+        print(f"Scaling every policy to CNY {equal_cost:g} bn: about six rounds of runs each.", flush=True)
         plan, costs = priced_plan(plan, way, equal_cost)
         print("" if costs is None else costs.to_string(index=False, float_format="{:.3g}".format))
     _answer(plan, way, out, again, replace, csv, no_figures, settings, without, costs)

@@ -28,7 +28,8 @@ from .tables import ABOUT
 
 METHODS = ("grid", "one_at_a_time", "factorial", "latin", "sobol", "morris")
 SAMPLED = ("latin", "sobol", "morris")
-KEEPABLE = tuple(name for name in ABOUT if name not in ("effects", "paths", "equal_cost", "runs"))
+NOT_OF_A_RUN = ("effects", "paths", "equal_cost", "runs", "candidates", "front", "kept_gains")
+KEEPABLE = tuple(name for name in ABOUT if name not in NOT_OF_A_RUN)
 MORRIS_LEVELS = 4
 
 Value = float | str  # a number, or an entry as JSON text, which is YAML as well

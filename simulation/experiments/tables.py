@@ -29,6 +29,10 @@ ABOUT = {
     "public_cost": "cost of levers by level of government and component, in CNY bn",
     "equal_cost": "how far each policy was scaled to cost the budget, and whether it could",
     "runs": "a row a run of a sweep: every indicator over the window (flows a year, levels at its end)",
+    "run_sums": "a row a run of a sweep: present value of public cost, then the indicators' denominators",
+    "candidates": "policies that a search has played, a row each: levers, goals, public cost, what became of them",
+    "front": "policies of the Pareto front against the baseline, on the seeds of the search and on hold-out seeds",
+    "kept_gains": "how much of the gains found by a search hold-out seeds confirm",
     "effects": "paired differences of the indicators' aggregates over the window, with 95 % intervals",
     "paths": "the same quarter by quarter",
 }

@@ -6,6 +6,9 @@ exits        exits by channel and year, in enterprises or in money   from indica
 money_cycle  who paid whom over a year                               from flows
 funnel       who gets from project to exit                           from funnel_counts(events)
 life         what happened to one enterprise                         from events
+front        the best mixes of a search against all others           from front and candidates
+gains        what they gain on hold-out seeds                        from front
+mixes        what they are made of                                   from levers of the front
 
 Every function also takes title, source, language ('en' | 'zh'), draft, names and colours (see style.Look). Figures are
 made without pyplot: nothing has to be closed and no setting outlives the call.
@@ -14,9 +17,14 @@ made without pyplot: nothing has to be closed and no setting outlives the call.
 from simulation.plots.effects_chart import effects
 from simulation.plots.exits_chart import exits
 from simulation.plots.fan_chart import fan
+from simulation.plots.front_chart import front
 from simulation.plots.funnel_chart import funnel, funnel_counts
+from simulation.plots.gains_chart import gains
 from simulation.plots.life_line import life
+from simulation.plots.mixes_chart import mixes
 from simulation.plots.money_picture import money_cycle
 from simulation.plots.save import save
 
-__all__ = ["effects", "exits", "fan", "funnel", "funnel_counts", "life", "money_cycle", "save"]
+__all__ = [
+    "effects", "exits", "fan", "front", "funnel", "funnel_counts", "gains", "life", "mixes", "money_cycle", "save",
+]  # fmt: skip
