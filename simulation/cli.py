@@ -5,7 +5,11 @@ from __future__ import annotations
 import sys
 
 from simulation.commands import (  # noqa: F401  (importing them declares the commands)
-    ask, optimise, play, report, sweep,
+    ask,
+    optimise,
+    play,
+    report,
+    sweep,
 )  # fmt: skip
 from simulation.commands.shared import app
 
