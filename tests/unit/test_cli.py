@@ -31,6 +31,7 @@ PUBLIC = [
     "levers",
     "load_scenario",
     "open_results",
+    "optimise",
     "plots",
     "run",
     "sweep",
