@@ -22,6 +22,7 @@ from .design import Design, Point
 from .effects import Effects, Sums, paired
 from .evolve import FAILED, Judged
 from .execute import Meter
+from .manifest import read_manifest
 from .results import Results, open_results
 from .search import Params, Search
 from .sweep import Sweep, run_sweep
@@ -145,3 +146,16 @@ def runs_there(folder: Path) -> int:
     """Runs of a search's generations that lie finished on disk."""
     stores = [SweepStore(path) for path in sorted((folder / "generations").glob("[0-9]*"))]
     return sum(len(store.runs_of(part)) for store in stores for part in store.parts())
+
+
+def status_of_search(folder: Path) -> str:
+    """How far the search in a folder has come, in a few lines."""
+    there = read_manifest(folder) or {}
+    trials, seeds, population = there["trials"], there["seeds"], there["question"]["population"]
+    begun = len(list((folder / "generations").glob("[0-9]*")))
+    most = (trials + 1) * len(seeds)
+    lines = [
+        f"{there['title']}: {trials} candidates in {trials // population} generations, each with {len(seeds)} seeds",
+        f"{begun} generations begun, {runs_there(folder)} runs finished; at most {most} are needed",
+    ]
+    return "\n".join([*lines, "finished" if there["complete"] else f"{there['command']} goes on"])

@@ -43,8 +43,9 @@ def mixes(levers: pd.DataFrame, table: pd.DataFrame, **look: Unpack[Look]) -> Fi
         axes.set_ylim(rows - 0.4, -0.5)
         axes.axis("off")
         size = float(np.clip(min(150 / rows, 130 / (len(points) + 1)), 8, 13))
+        top = float(np.clip(145 / (len(points) + 1), 7, 12.5))
         for column, heading in enumerate([style.word("baseline"), *points]):
-            axes.text(column, -0.72, heading, ha="center", va="bottom", fontsize=12.5, fontweight="bold", color=INK)
+            axes.text(column, -0.72, heading, ha="center", va="bottom", fontsize=top, fontweight="bold", color=INK)
         for row, name in enumerate(names):
             draw_lever(axes, levers[levers["lever"] == name], row, size, style)
         draw_outcomes(axes, held, goals, len(names) + GAP, size, style)

@@ -8,18 +8,22 @@ import pytest
 from simulation.experiments.evolve import FAILED, Judged, best, evolve, spread
 from simulation.experiments.search import Choice
 
-PLANE = (Choice("x", 0.0, 5.0), Choice("y", 0.0, 3.0))
+LEVERS = tuple(Choice(f"x{place}", 0.0, 1.0) for place in range(4))
 BOTH_LOWER = ("lower", "lower")
+CORNER = (-1.0, -2.0)
 
 
-def binh_korn(params):
-    """Binh and Korn (1997): two goals to be low, two constraints; the answer is y = x up to 3, then y = 3."""
-    x, y = params["x"], params["y"]
-    goals = (4.0 * x * x + 4.0 * y * y, (x - 5.0) ** 2 + (y - 5.0) ** 2)
-    return Judged(goals, ((x - 5.0) ** 2 + y * y - 25.0, 7.7 - (x - 8.0) ** 2 - (y + 3.0) ** 2))
+def known(params, most=0.75):
+    """ZDT1 (Zitzler, Deb and Thiele 2000) in four levers, two goals to be low, with a limit on the first lever.
+
+    The best have all other levers at zero: second goal = 1 - sqrt(first goal).
+    """
+    first, *rest = (params[choice.name] for choice in LEVERS)
+    far = 1.0 + 3.0 * sum(rest)
+    return Judged((first, far * (1.0 - (first / far) ** 0.5)), (first - most,))
 
 
-def searched(judge, choices=PLANE, directions=BOTH_LOWER, population=24, generations=40, seed=1, first=None):
+def searched(judge, choices=LEVERS, directions=BOTH_LOWER, population=24, generations=40, seed=1, first=None):
     """All candidates of a search with their judgements."""
     judged = []
 
@@ -48,67 +52,62 @@ def volume(goals, corner):
     return area
 
 
-def true_front():
-    """The exact front of Binh and Korn."""
-    x = np.linspace(0.0, 5.0, 4001)
-    y = np.minimum(x, 3.0)
-    return -np.column_stack([4.0 * x * x + 4.0 * y * y, (x - 5.0) ** 2 + (y - 5.0) ** 2])
+def share_of_the_true_front(judged, most=0.75):
+    """What part of the area beaten by the exact front is beaten by what was found."""
+    x = np.linspace(0.0, most, 4001)
+    return volume(front_of(judged), CORNER) / volume(-np.column_stack([x, 1.0 - np.sqrt(x)]), CORNER)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_the_front_of_a_known_problem_is_found(seed):
-    found, corner = front_of(searched(binh_korn, seed=seed)), (-140.0, -50.0)
-    share = volume(found, corner) / volume(true_front(), corner)
-    assert 0.97 < share <= 1.0
+    assert 0.92 < share_of_the_true_front(searched(known, generations=40, seed=seed)) <= 1.0
 
 
-def test_chance_alone_finds_less_of_it_than_the_search():
-    rng, corner = np.random.default_rng(1), (-140.0, -50.0)
-    drawn = [{"x": float(x), "y": float(y)} for x, y in rng.uniform(0.0, [5.0, 3.0], (24 * 40, 2))]
-    by_chance = front_of([(params, binh_korn(params)) for params in drawn])
-    assert volume(front_of(searched(binh_korn)), corner) > volume(by_chance, corner)
+def test_chance_alone_finds_much_less_of_it():
+    rows = np.random.default_rng(1).uniform(size=(24 * 40, len(LEVERS)))
+    drawn = [{choice.name: float(x) for choice, x in zip(LEVERS, row, strict=True)} for row in rows]
+    assert share_of_the_true_front([(params, known(params)) for params in drawn]) < 0.6
 
 
-def test_no_point_of_the_front_breaks_a_constraint_although_breaking_it_would_pay():
-    def more_is_dearer(params):
-        cost = 100.0 * params["x"]
-        return Judged((params["x"], -params["y"]), (cost - 200.0,))
+def test_the_search_learns_to_keep_a_constraint_although_breaking_it_would_pay():
+    def dear(params):
+        return Judged((-params["x0"], params["x1"]), (100.0 * params["x0"] - 30.0,))
 
-    judged = searched(more_is_dearer, directions=("higher", "higher"), generations=20)
-    front = front_of(judged, (1.0, 1.0))
-    assert 1.9 < front[:, 0].max() <= 2.0
-    assert any(params["x"] > 2.0 for params, _ in judged)
+    judged = searched(dear, LEVERS[:2], generations=20)
+    allowed = [found.allowed for _, found in judged]
+    assert np.mean(allowed[:24]) <= 0.5 < 0.55 < np.mean(allowed[240:])
+    assert 0.28 < front_of(judged)[:, 0].max() <= 0.3
 
 
 def test_a_candidate_that_failed_is_never_a_parent_of_the_front():
     def fails_where_it_would_be_best(params):
-        if params["x"] < 1.0:
+        if params["x0"] < 0.2:
             return Judged((0.0, 0.0), (0.0, FAILED))
-        return Judged((params["x"], params["y"]), (0.0, 0.0))
+        return Judged((params["x0"], params["x1"]), (0.0, 0.0))
 
-    front = front_of(searched(fails_where_it_would_be_best, generations=20))
-    assert -1.2 < front[:, 0].max() <= -1.0
+    front = front_of(searched(fails_where_it_would_be_best, LEVERS[:2], generations=20))
+    assert -0.22 < front[:, 0].max() <= -0.2
 
 
 def test_the_same_search_asks_for_the_same_candidates_and_another_seed_for_others():
-    one, again, other = (searched(binh_korn, generations=5, seed=seed) for seed in (7, 7, 8))
+    one, again, other = (searched(known, generations=5, seed=seed) for seed in (7, 7, 8))
     assert one == again
     assert one != other
 
 
 def test_more_generations_go_on_from_the_same_beginning():
-    short, long = searched(binh_korn, generations=3), searched(binh_korn, generations=6)
+    short, long = searched(known, generations=3), searched(known, generations=6)
     assert long[: len(short)] == short
 
 
 def test_the_search_begins_with_the_candidate_it_is_given():
-    first = {"x": 1.25, "y": 2.5}
-    assert searched(binh_korn, generations=1, first=first)[0][0] == first
+    first = {"x0": 0.25, "x1": 0.5, "x2": 0.75, "x3": 1.0}
+    assert searched(known, generations=1, first=first)[0][0] == first
 
 
 def test_one_goal_is_a_search_as_well():
-    judged = searched(lambda params: Judged(((params["x"] - 2.0) ** 2,)), PLANE[:1], ("lower",), 8, 20)
-    assert front_of(judged, (-1.0,)).max() > -0.01
+    judged = searched(lambda params: Judged(((params["x0"] - 0.4) ** 2,)), LEVERS[:1], ("lower",), 8, 20)
+    assert front_of(judged, (-1.0,)).max() > -0.001
 
 
 def test_values_from_a_list_are_drawn_by_their_place():

@@ -18,6 +18,7 @@ from simulation.experiments.compare import compare
 from simulation.experiments.optimise import not_too_many, optimise
 from simulation.experiments.results import open_results
 from simulation.experiments.search_file import read_search
+from simulation.experiments.search_play import status_of_search
 from simulation.scenario.load import load_scenario
 
 TEXT = """
@@ -191,6 +192,9 @@ def test_results_open_and_are_said(whole):
     assert "Local preferential grant (% of R&D)" in summary
     assert sorted(path.stem for path in (found.folder / "figures").glob("*.png")) == ["front", "gains", "mixes"]
     assert found.notes == []
+    status = status_of_search(found.folder)
+    assert "A small search: 12 candidates in 3 generations, each with 2 seeds" in status
+    assert status.endswith("finished")
     assert not list(found.folder.glob(".*"))
 
 
