@@ -35,6 +35,9 @@ ABOUT = {
     "kept_gains": "how much of the gains found by a search hold-out seeds confirm",
     "effects": "paired differences of the indicators' aggregates over the window, with 95 % intervals",
     "paths": "the same quarter by quarter",
+    "worth": "what public money bought: cost per additional outcome, additionality, deadweight, with 95 % intervals",
+    "impulse": "cycle gain: what comes back of money injected once, with 95 % intervals",
+    "links": "share of each policy's effect that travels through each link of the cycle, with interval and delay",
 }
 STAGES = ("concept", "prototype", "pilot", "market", "queue", "listed")
 DATES = tuple(format_quarter(quarter) for quarter in range(121))

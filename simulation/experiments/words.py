@@ -76,7 +76,7 @@ def headline(effects: pd.DataFrame) -> pd.DataFrame:
 
 def chance_line(effects: pd.DataFrame) -> str:
     """How many intervals exclude zero, and how many would by chance."""
-    known = effects[effects["low"].notna()]
+    known = effects[effects["low"].notna() & effects["difference"].notna()]
     clear = int(((known["low"] > 0) | (known["high"] < 0)).sum())
     return (
         f"{clear} of {len(known)} intervals exclude zero; about {by_chance(len(known))} would by chance alone, "

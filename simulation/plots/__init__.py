@@ -9,6 +9,7 @@ life         what happened to one enterprise                         from events
 front        the best mixes of a search against all others           from front and candidates
 gains        what they gain on hold-out seeds                        from front
 mixes        what they are made of                                   from levers of the front
+loop         what travels through each link of the cycle              from links
 
 Every function also takes title, source, language ('en' | 'zh'), draft, names and colours (see style.Look). Figures are
 made without pyplot: nothing has to be closed and no setting outlives the call.
@@ -21,10 +22,12 @@ from simulation.plots.front_chart import front
 from simulation.plots.funnel_chart import funnel, funnel_counts
 from simulation.plots.gains_chart import gains
 from simulation.plots.life_line import life
+from simulation.plots.loop_chart import loop
 from simulation.plots.mixes_chart import mixes
 from simulation.plots.money_picture import money_cycle
 from simulation.plots.save import save
 
 __all__ = [
-    "effects", "exits", "fan", "front", "funnel", "funnel_counts", "gains", "life", "mixes", "money_cycle", "save",
+    "effects", "exits", "fan", "front", "funnel", "funnel_counts", "gains", "life", "loop", "mixes", "money_cycle",
+    "save",
 ]  # fmt: skip
