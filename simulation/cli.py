@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from simulation.commands import ask, play, sweep  # noqa: F401  (importing them declares the commands)
+from simulation.commands import ask, play, study, sweep  # noqa: F401  (importing them declares the commands)
 from simulation.commands.shared import app
 
 
