@@ -35,7 +35,7 @@ def sensitivity(
 @told
 def discover(
     sweep: Sweep,
-    stalls: Annotated[bool, typer.Option("--stalls", help="Where the cycle stalls (what is asked if nothing is).")] = False,
+    stalls: Annotated[bool, typer.Option("--stalls", help="Where the cycle stalls (the default).")] = False,
     where: Annotated[str | None, typer.Option(metavar="CONDITION", help='E.g. "equity_invested < 300".')] = None,
     share: Annotated[float | None, typer.Option(help="Of the baseline, below which it stalls. Default: 0.8.")] = None,
     density: Annotated[float | None, typer.Option(help="Least share of the runs in a box. Default: best gap.")] = None,

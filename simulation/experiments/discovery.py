@@ -73,8 +73,8 @@ class Discovery:
 
 
 def discover(
-    sweep: str | os.PathLike[str], where: str | None = None, *, share: float = USUAL_SHARE, density: float | None = None,
-    workers: int = 0, quiet: bool = False,
+    sweep: str | os.PathLike[str], where: str | None = None, *, share: float = USUAL_SHARE,
+    density: float | None = None, workers: int = 0, quiet: bool = False,
 ) -> Discovery:  # fmt: skip
     """Boxes over a sweep: a folder written by `tif sweep`, or a design file, which is swept first.
 
@@ -109,7 +109,7 @@ def discover_in(
 def numbers_of(swept: Swept) -> tuple[Array, list[str], list[str]]:
     """Points x factors without gaps, the names of the factors, and notes on those left out.
 
-    Where a point leaves the baseline, its value of 2024Q1 stands; factors with entries that are no numbers are left out.
+    Where a point leaves the baseline, its value of 2024Q1 stands; factors with entries that are no numbers stay out.
     """
     x = swept.x.copy()
     gaps = np.isnan(x)
@@ -139,11 +139,12 @@ def box_table(
             "held_out_coverage": outside[0] if place == 1 else np.nan,
             "held_out_density": outside[1] if place == 1 else np.nan,
         }  # fmt: skip
-        for k in sorted(box.limits, key=lambda one, box=box: (quasi_p(x, hits, box, one), one)):
+        chance = {k: quasi_p(x, hits, box, k) for k in box.limits}
+        for k in sorted(chance, key=lambda one: (chance[one], one)):
             ends = {"from": box.limits[k][0], "to": box.limits[k][1]}
             ends |= {"range_from": float(x[:, k].min()), "range_to": float(x[:, k].max())}
             head = {"outcome": outcome.words, "box": place} | factor_words(names[k])
-            rows.append(head | ends | {"quasi_p": quasi_p(x, hits, box, k)} | about)
+            rows.append(head | ends | {"quasi_p": chance[k]} | about)
     return pd.DataFrame(rows)
 
 

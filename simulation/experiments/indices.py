@@ -67,9 +67,9 @@ def blocks_of(x: Array, y: Array, rows: int) -> Blocks | None:
     """
     luck = np.random.default_rng(LUCK)
     values = y.reshape(len(y), -1, rows)
-    there = np.isfinite(values).all(axis=2)
-    kept = np.flatnonzero(there.any(axis=0))
-    if not len(kept):
+    there: NDArray[np.bool_] = np.array(np.all(np.isfinite(values), axis=2), ndmin=2)
+    kept = [int(block) for block in np.flatnonzero(there.any(axis=0))]
+    if not kept:
         return None
     means, steps, others = [], [], []
     for block in kept:

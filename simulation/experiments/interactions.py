@@ -1,6 +1,6 @@
 """Do two levers help or hinder each other? Interactions over a grid of two factors, paired by seed, with intervals.
 
-Over levels u of one factor and v of the other, both scaled to run from 0 to 1, with c and d the levels less their means:
+Over levels u of one factor and v of the other, both scaled to 0..1, with c and d the levels less their means:
 
     interaction = sum of c_u d_v y(u,v) / (sum of c_u^2 x sum of d_v^2)                      of every seed
     corner      = y(1,1) - y(1,0) - y(0,1) + y(0,0)
@@ -60,9 +60,9 @@ class Grid:
 class Interactions:
     """What pairs of factors do alone and together.
 
-    table: a row per pair and indicator: indicator, label, unit, group, first, first_label, ..., second, ..., first_alone,
-    second_alone, together, corner, interaction, each with _low and _high, verdict, seeds. surface: a row per pair,
-    indicator and cell: values of both factors, mean, low, high, difference from the lowest corner (paired) with its
+    table: a row per pair and indicator: indicator, label, unit, group, first, first_label, ..., second, ...,
+    first_alone, second_alone, together, corner, interaction, each with _low and _high, verdict, seeds. surface: a row
+    per pair, indicator and cell: values of both factors, mean, low, high, difference from the lowest corner (paired) with its
     interval, public_cost.
     """
 
@@ -113,7 +113,7 @@ class Interactions:
         return self.draw(surface, first or one["first"], second or one["second"], indicator, **look)
 
     def save(self, folder: str | os.PathLike[str] | None = None, figures: bool = True) -> Path:
-        """Write tables, figures and the brief into a folder, DIR/interactions if none is named. Errors: ResultsError."""
+        """Write tables, figures and brief into a folder, DIR/interactions if none is named. Errors: ResultsError."""
         tables = {"interactions": self.table, "surface": self.surface}
         return study.write(self.swept, "interactions", tables, self.brief(), folder, self.figures if figures else None)
 
@@ -186,9 +186,7 @@ def grid_of(swept: Swept, first: str, second: str) -> Grid:
     u, v = np.unique(one), np.unique(two)
     where = swept.folder.as_posix()
     if not (np.isfinite(u).all() and np.isfinite(v).all()):
-        raise DesignError.at(
-            where, "points that leave the baseline, or values that are no numbers", "a grid of numbers"
-        )
+        raise DesignError.at(where, "values that are no numbers", "a grid of numbers")
     if len(u) < 2 or len(v) < 2:
         raise DesignError.at(where, f"{len(u)} x {len(v)} values of the pair", "two values or more of both")
     cell = [[np.flatnonzero((one == a) & (two == b)) for b in v] for a in u]
@@ -276,7 +274,9 @@ def cells_of(grid: Grid, indicator: str, y: Array, cost: Array, baseline: dict[s
 def sentence(row: pd.Series) -> str:
     """One pair and indicator in words."""
     alone = f"{row['first_label']} alone {signed(row['first_alone'])}, {row['second_label']} alone "
-    alone += f"{signed(row['second_alone'])}, together {signed(row['together'])} {row['unit']}"
+    alone += (
+        f"{signed(row['second_alone'])}, together {signed(row['together'])} {row['unit'].replace('count', '').strip()}"
+    )
     interval = f" ({number(row['interaction_low'])} to {number(row['interaction_high'])})"
     interval = interval if np.isfinite(row["interaction_low"]) else ""
     beyond = f"beyond the sum over the whole grid {signed(row['interaction'])}{interval}"

@@ -60,7 +60,7 @@ def baseline_of(swept: Swept, quiet: bool) -> Array:
     """Indicators of the scenario that was varied: seeds x indicators, played as the sweep was."""
     if swept.manifest["question"]["code"] != CODE_HASH:
         raise ResultsError.at(
-            swept.folder.as_posix(), "a sweep played by another version of the code, without a baseline to compare with",
+            swept.folder.as_posix(), "a sweep played by another version of the code, so without a baseline",
             "the version of the code that played it", "", "use --where, which needs no baseline; or sweep anew",
         )  # fmt: skip
     unchanged = np.flatnonzero(np.isnan(swept.x).all(axis=1))

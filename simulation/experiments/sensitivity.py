@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import DesignError
 from . import study
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 
 KEY = {"morris": "mu_star", "sobol": "total"}  # the measure by which factors are ranked
 DUMMY_WORDS = {
-    "factor": DUMMY, "factor_label": "Dummy: other seeds", "factor_label_zh": "哑变量：换一组随机种子", "factor_unit": "",
+    "factor": DUMMY, "factor_label": "Dummy: other seeds", "factor_label_zh": "哑变量：换一组随机种子",
+    "factor_unit": "",
 }  # fmt: skip
 Rows = list[dict[str, Any]]
 
@@ -46,8 +48,8 @@ Rows = list[dict[str, Any]]
 class Sensitivity:
     """Indices of all indicators: `.table` has a row per indicator, factor and measure, `.pairs` the second order.
 
-    Columns of table: method, indicator, label, unit, group, factor, factor_label, factor_label_zh, factor_unit, from, to
-    (the range), measure, value, low, high, percent, noise, beyond_noise, blocks, seeds. percent is value in % of the
+    Columns of table: method, indicator, label, unit, group, factor, factor_label, factor_label_zh, factor_unit, from,
+    to (the range), measure, value, low, high, percent, noise, beyond_noise, blocks, seeds. percent is value in % of the
     indicator's mean over the design (Morris) or 100 x value (Sobol). noise is the dummy's value of the same measure;
     beyond_noise says whether the interval of the ranking measure lies above it.
     """
@@ -92,16 +94,17 @@ class Sensitivity:
     def said(self, row: pd.Series) -> str:
         """The ranking measure of one factor with its interval."""
         if self.method == "sobol":
-            return f"{number(row['percent'])} % of the variance ({number(100 * row['low'])} to {number(100 * row['high'])})"
+            ends = f"{number(100 * row['low'])} to {number(100 * row['high'])}"
+            return f"{number(row['percent'])} % of the variance ({ends})"
         return f"{with_unit(row['value'], row['unit'])} ({number(row['low'])} to {number(row['high'])})"
 
     def figures(self) -> dict[str, Any]:
         """A map of factors and indicators, and a tornado for every indicator shown."""
         from ..plots import influence, tornado
 
-        look = {"source": self.swept.source}
-        drawn: dict[str, Any] = {"influence": influence(self.table, self.shown, **look)}
-        return drawn | {f"tornado_{name}": tornado(self.table, name, **look) for name in self.shown}
+        source = self.swept.source
+        drawn: dict[str, Any] = {"influence": influence(self.table, self.shown, source=source)}
+        return drawn | {f"tornado_{name}": tornado(self.table, name, source=source) for name in self.shown}
 
     def save(self, folder: str | os.PathLike[str] | None = None, figures: bool = True) -> Path:
         """Write tables, figures and the brief into a folder, DIR/sensitivity if none is named. Errors: ResultsError."""
@@ -157,7 +160,8 @@ def rows_of_block(swept: Swept) -> int:
 def check_enough(swept: Swept) -> None:
     """Errors: DesignError if fewer than four blocks are complete."""
     rows = rows_of_block(swept)
-    complete = swept.played.reshape(len(swept.seeds), -1, rows).all(axis=2).any(axis=0)
+    complete: NDArray[np.bool_] = np.array(np.all(swept.played.reshape(len(swept.seeds), -1, rows), axis=2), ndmin=2)
+    complete = np.array(complete.any(axis=0), ndmin=1)
     if complete.sum() >= FEWEST:
         return
     kind = "trajectories" if swept.method == "morris" else "groups of base samples"
@@ -193,7 +197,7 @@ def rows_of_indices(swept: Swept, indicator: str, blocks: Blocks, indices: Indic
     for place, head in enumerate(heads):
         beyond = head["factor"] != DUMMY and bool(rank.low[place] > bar)
         for measure, index in indices.items():
-            row = {"method": swept.method} | indicator_words(indicator) | head | {"measure": measure}
+            row: dict[str, Any] = {"method": swept.method} | indicator_words(indicator) | head | {"measure": measure}
             row |= {key: float(getattr(index, key)[place]) for key in ("value", "low", "high")}
             row |= {"percent": share * row["value"], "noise": float(index.value[-1]) if blocks.lucky else np.nan}
             rows.append(row | {"beyond_noise": beyond, "blocks": len(blocks.y), "seeds": blocks.seeds})

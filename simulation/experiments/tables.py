@@ -31,7 +31,7 @@ ABOUT = {
     "runs": "a row a run of a sweep: every indicator over the window (flows a year, levels at its end)",
     "effects": "paired differences of the indicators' aggregates over the window, with 95 % intervals",
     "paths": "the same quarter by quarter",
-    "sensitivity": "how much each factor of a Morris or Sobol design moves each indicator, with intervals and the dummy",
+    "sensitivity": "how much each factor of a Morris or Sobol design moves each indicator, beside the dummy",
     "sensitivity_pairs": "second-order Sobol indices: what two factors do only together",
     "boxes": "ranges of the factors in which an outcome is frequent, with coverage and density (PRIM)",
     "peeling": "coverage and density of every box on the way to those chosen",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from simulation.plots.words_studies import STUDIES
+
 Language = Literal["en", "zh"]
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -144,6 +146,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "stage_3": ("On the market", "进入市场"),
     "stage_5": ("Listed", "已上市"),
 }
+WORDS |= STUDIES
 
 UNITS: dict[str, tuple[str, str]] = {
     "CNY bn": ("CNY bn", "十亿元"),

@@ -27,12 +27,15 @@ PUBLIC = [
     "CycleModel",
     "__version__",
     "compare",
+    "discover",
     "indicators",
+    "interactions",
     "levers",
     "load_scenario",
     "open_results",
     "plots",
     "run",
+    "sensitivity",
     "sweep",
 ]
 
