@@ -185,9 +185,8 @@ def rows_of_indices(swept: Swept, indicator: str, blocks: Blocks, indices: Indic
     """A row for every factor and measure, the dummy among the factors."""
     level = abs(float(blocks.y.mean()))
     share = 100.0 if swept.method == "sobol" else 100.0 / level if level > 0.0 else np.nan
-    ends = [(float(np.nanmin(column)), float(np.nanmax(column))) for column in swept.x.T]
     heads = [
-        factor_words(name) | {"from": low, "to": high} for name, (low, high) in zip(swept.factors, ends, strict=True)
+        factor_words(name) | dict(zip(("from", "to"), swept.range_of(name), strict=True)) for name in swept.factors
     ]
     if blocks.lucky:
         heads.append(DUMMY_WORDS | {"from": np.nan, "to": np.nan})

@@ -10,8 +10,8 @@ STUDIES: dict[str, tuple[str, str]] = {
         "因素走完整个取值范围的影响，{}。条：{}条路径的平均幅度；线：95%区间。",
     ),
     "tornado_sobol": (
-        "Share of the variance over all ranges, %. Dark: by itself; pale: with all it does together with others. "
-        "{1} base samples; line: 95% interval of the latter.",
+        "Share of the variance over all ranges. Dark: by itself; pale: also with others, with its 95% interval. "
+        "{1} base samples.",
         "占总方差的%。深色：单独作用；浅色：含与其他因素的共同作用。{1}个基础样本；线：后者的95%区间。",
     ),
     "tornado_luck": (
