@@ -49,8 +49,8 @@ class Discovery:
             f"  in {there} of {len(self.cases)} runs ({100 * base:.0f} %; {len(self.swept.x)} points, "
             f"{seeds_words(self.swept)}, {self.swept.progress}, {self.swept.window})",
         ]
-        for _, rows in self.boxes.groupby("box", sort=True):
-            lines.append(box_in_words(rows))
+        for number_ in self.boxes["box"].unique() if len(self.boxes) else ():
+            lines.append(box_in_words(self.boxes[self.boxes["box"] == number_]))
         if self.boxes.empty:
             lines.append("  No box: no ranges of the factors set these runs apart from the others.")
         return "\n".join([*lines, *self.notes])

@@ -55,7 +55,7 @@ def influence(table: pd.DataFrame, ids: Sequence[str] | None = None, **look: Unp
 
 
 def strongest(rows: dict[str, pd.DataFrame]) -> tuple[list[str], int]:
-    """Factors beyond the dummy for some indicator, the strongest first, or all if there is none; how many are left out."""
+    """Factors beyond the dummy for some indicator, strongest first, or all if there is none; how many are left out."""
     weight: dict[str, float] = {}
     for table in rows.values():
         top = max(float(table["value"].max()), 1e-300)

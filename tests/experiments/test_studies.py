@@ -118,6 +118,7 @@ def test_discovery_writes_the_box_it_found(grid, tmp_path):
     middle = float(f"{runs['equity_invested'].median():.6g}")
     said = tif_says("discover", grid, "--where", f"equity_invested < {middle}", "--out", tmp_path / "d")
     assert "Where Equity invested <" in said
+    assert "No box" in said  # twelve runs are too few
     cases = pd.read_parquet(tmp_path / "d" / "cases.parquet")
     assert len(cases) == len(runs)
     assert cases["occurred"].sum() == (runs["equity_invested"] < middle).sum()

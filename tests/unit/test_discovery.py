@@ -110,3 +110,13 @@ def test_stalling_is_measured_against_the_baseline_of_the_same_seed(points, monk
 
 def test_factors_are_the_levers_of_the_design():
     assert set(TRUE) <= set(LEVERS)
+
+
+def test_a_box_is_saved_with_its_figure(points, tmp_path):
+    import pandas as pd
+
+    found = discover_in(made_up(points, in_the_box, "latin", noise=80.0), "equity_invested < 300")
+    folder = found.save(tmp_path / "out")
+    pd.testing.assert_frame_equal(pd.read_parquet(folder / "boxes.parquet"), found.boxes)
+    assert (folder / "figures" / "box_1.png").exists()
+    assert pd.read_parquet(folder / "peeling.parquet")["coverage"].iloc[0] == 1.0
