@@ -19,7 +19,7 @@ from . import indicators
 
 __all__ = [
     "CycleModel", "__version__", "compare", "discover", "indicators", "interactions", "levers", "load_scenario",
-    "open_results", "plots", "run", "sensitivity", "sweep",
+    "open_results", "optimise", "plots", "run", "sensitivity", "sweep",
 ]  # fmt: skip
 
 _HOMES = {
@@ -30,6 +30,7 @@ _HOMES = {
     "levers": "experiments.lists",
     "load_scenario": "scenario.load",
     "open_results": "experiments.results",
+    "optimise": "experiments.optimise",
     "run": "experiments.runs",
     "sensitivity": "experiments.sensitivity",
     "sweep": "experiments.sweep",

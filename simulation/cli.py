@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from simulation.commands import ask, play, study, sweep  # noqa: F401  (importing them declares the commands)
+from simulation.commands import (  # noqa: F401  (importing them declares the commands)
+    ask,
+    optimise,
+    play,
+    report,
+    study,
+    sweep,
+)  # fmt: skip
 from simulation.commands.shared import app
 
 

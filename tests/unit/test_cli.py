@@ -33,6 +33,7 @@ PUBLIC = [
     "levers",
     "load_scenario",
     "open_results",
+    "optimise",
     "plots",
     "run",
     "sensitivity",
