@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from simulation.plots.words_studies import STUDIES
+
 Language = Literal["en", "zh"]
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -231,6 +233,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "carry_knowledge_to_research": ("knowledge", "知识"),
     "carry_distributions_to_support": ("public proceeds", "公共回收"),
 }
+WORDS |= STUDIES
 
 UNITS: dict[str, tuple[str, str]] = {
     "CNY bn": ("CNY bn", "十亿元"),
