@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from simulation.commands import ask, links, play, sweep  # noqa: F401  (importing them declares the commands)
+from simulation.commands import (  # noqa: F401  (importing them declares the commands)
+    ask,
+    links,
+    optimise,
+    play,
+    report,
+    study,
+    sweep,
+)  # fmt: skip
 from simulation.commands.shared import app
 
 

@@ -12,6 +12,7 @@ from .shared import (
     Csv,
     EqualCost,
     Freeze,
+    From,
     Impulse,
     NoCache,
     NoFigures,
@@ -21,7 +22,7 @@ from .shared import (
     Quick,
     Replace,
     Scale,
-    ScenarioName,
+    ScenarioOrFrom,
     Seeds,
     Settings,
     Threads,
@@ -44,12 +45,20 @@ if TYPE_CHECKING:
 @app.command()
 @told
 def run(
-    scenario: ScenarioName, seeds: Seeds = None, scale: Scale = None, quarters: Quarters = 60,
+    scenario: ScenarioOrFrom = None, seeds: Seeds = None, scale: Scale = None, quarters: Quarters = 60,
     settings: Settings = None, without: Without = None, out: Out = None, csv: Csv = False,
     no_figures: NoFigures = False, quick: Quick = False, again: Again = False, replace: Replace = False,
-    no_cache: NoCache = False, workers: Workers = 0, threads: Threads = 1,
+    no_cache: NoCache = False, workers: Workers = 0, threads: Threads = 1, source: From = None,
 ) -> None:  # fmt: skip
     """Play one scenario and write its tables and figures."""
+    if source is not None:
+        asked = {
+            "a scenario": scenario, "--seeds": seeds, "--scale": scale, "--quarters": quarters != 60,
+            "--set": settings, "--without": without, "--quick": quick,
+        }  # fmt: skip
+        return play_again(source, "run", asked, out, replace, csv, no_figures, no_cache, workers, threads)
+    if scenario is None:
+        raise nothing_named("run", "a scenario, e.g. tif run baseline")
     scenarios = load_scenarios([scenario], settings, without)
 
     from simulation.experiments.plan import make_plan, quick_or
@@ -62,13 +71,22 @@ def run(
 @app.command()
 @told
 def compare(
-    base: ScenarioName, policies: Policies, seeds: Seeds = None, scale: Scale = None, quarters: Quarters = 60,
-    window: Window = None, equal_cost: EqualCost = None, freeze: Freeze = None, impulse: Impulse = False,
-    settings: Settings = None, without: Without = None, out: Out = None, csv: Csv = False,
-    no_figures: NoFigures = False, quick: Quick = False, again: Again = False,
-    replace: Replace = False, no_cache: NoCache = False, workers: Workers = 0, threads: Threads = 1,
+    base: ScenarioOrFrom = None, policies: Policies = None, seeds: Seeds = None, scale: Scale = None,
+    quarters: Quarters = 60, window: Window = None, equal_cost: EqualCost = None, freeze: Freeze = None,
+    impulse: Impulse = False, settings: Settings = None, without: Without = None, out: Out = None, csv: Csv = False,
+    no_figures: NoFigures = False, quick: Quick = False, again: Again = False, replace: Replace = False,
+    no_cache: NoCache = False, workers: Workers = 0, threads: Threads = 1, source: From = None,
 ) -> None:  # fmt: skip
     """Play a baseline and policies on the same seeds; write the effects with their intervals."""
+    if source is not None:
+        asked = {
+            "scenarios": base, "--seeds": seeds, "--scale": scale, "--quarters": quarters != 60, "--window": window,
+            "--equal-cost": equal_cost, "--freeze": freeze, "--impulse": impulse, "--set": settings,
+            "--without": without, "--quick": quick,
+        }  # fmt: skip
+        return play_again(source, "compare", asked, out, replace, csv, no_figures, no_cache, workers, threads)
+    if base is None or not policies:
+        raise nothing_named("compare", "a baseline and a policy, e.g. tif compare baseline open_exits")
     names = [base, *policies]
     scenarios = load_scenarios(names, settings, without)
 
@@ -82,7 +100,7 @@ def compare(
     if equal_cost is not None:
         from simulation.experiments.compare import priced_plan
 
-        print(f"Scaling every policy to CNY {equal_cost:g} bn: up to a dozen rounds of runs each.", flush=True)
+        print(f"Scaling every policy to CNY {equal_cost:g} bn: about six rounds of runs each.", flush=True)
         plan, costs = priced_plan(plan, way, equal_cost)
         print("" if costs is None else costs.to_string(index=False, float_format="{:.3g}".format))
     _answer(plan, way, out, again, replace, csv, no_figures, settings, without, costs)
@@ -92,6 +110,29 @@ def _way(plan: Plan, out: Path | None, workers: int, no_cache: bool, threads: in
     from simulation.experiments.conduct import Way
 
     return Way(workers, not no_cache, False, _folder(plan, out).parent, threads)
+
+
+def play_again(
+    source: Path, kind: str, asked: dict[str, Any], out: Path | None, replace: bool, csv: bool, no_figures: bool,
+    no_cache: bool, workers: int, threads: int,
+) -> None:  # fmt: skip
+    """Play what a manifest tells of into a folder beside it, and say whether the same bits came out."""
+    from simulation.experiments.again import costs_beside, plan_again, refuse_other_options, said_same
+
+    refuse_other_options(asked)
+    plan, manifest = plan_again(source, kind, command_line())
+    folder = out if out is not None else Path("results") / f"{plan.title}-again"
+    way = _way(plan, folder, workers, no_cache, threads)
+    _answer(plan, way, folder, False, replace, csv, no_figures, None, None, costs_beside(source, manifest))
+    same, words = said_same(folder, manifest)
+    print(words) if same else stop(words, 1)
+
+
+def nothing_named(command: str, allowed: str) -> Exception:
+    """The error of a command that was told neither scenarios nor a manifest."""
+    from simulation.errors import UsageError
+
+    return UsageError.at(f"tif {command}", "no scenario", f"{allowed}, or --from MANIFEST")
 
 
 def _folder(plan: Plan, out: Path | None) -> Path:

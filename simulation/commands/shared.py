@@ -28,7 +28,12 @@ app = typer.Typer(
 ScenarioName = Annotated[
     str, typer.Argument(help="A file, or a name such as baseline or open_exits.", show_default=False)
 ]
-Policies = Annotated[list[str], typer.Argument(help="One policy or more: files or names.", show_default=False)]
+ScenarioOrFrom = Annotated[
+    str | None, typer.Argument(help="A file, or a name such as baseline or open_exits.", show_default=False)
+]
+Policies = Annotated[
+    list[str] | None, typer.Argument(help="One policy or more: files or names.", show_default=False)
+]
 Seeds = Annotated[
     str | None, typer.Option(help="20 = seeds 1 to 20; also 5-8 or 1,4,9. Default: 1 for run, 20 for compare.")
 ]
@@ -56,6 +61,10 @@ Window = Annotated[
 EqualCost = Annotated[
     float | None,
     typer.Option(metavar="BUDGET", help="Scale every policy to this public cost, CNY bn of 2024Q1 over the window."),
+]
+From = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="MANIFEST", help="Play again what this manifest.json (or its folder) tells of."),
 ]
 Freeze = Annotated[
     list[str] | None,

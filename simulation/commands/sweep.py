@@ -39,10 +39,13 @@ def sweep(
 @app.command()
 @told
 def status(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a sweep.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep or a search.", show_default=False)],
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the ledger anew from the parts.")] = False,
 ) -> None:
-    """Say how far a sweep has come."""
+    """Say how far a sweep or a search has come."""
+    from simulation.experiments.manifest import read_manifest
+    from simulation.experiments.search_play import status_of_search
     from simulation.experiments.sweep_store import status_of
 
-    print(status_of(folder, rebuild))
+    searched = (read_manifest(folder) or {}).get("kind") == "optimise"
+    print(status_of_search(folder) if searched else status_of(folder, rebuild))

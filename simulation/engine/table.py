@@ -95,15 +95,15 @@ class Layout:
 class Table:
     """The rows of one kind: `num` (columns x capacity, float64), `code` (codes x capacity, int64), `used` rows."""
 
-    __slots__ = ("code", "layout", "num", "used")
+    __slots__ = ("code", "layout", "num", "ready", "used")
 
     def __init__(self, layout: Layout, capacity: int = 64, used: int = 0) -> None:
         self.layout = layout
         self.num: Matrix = np.zeros((len(layout.columns), max(1, capacity)))
         self.code: Codes = np.zeros((len(layout.codes), max(1, capacity)), dtype=np.int64)
         self.used = used
-        for array, initial in zip((self.num, self.code), layout.fresh(), strict=True):
-            _fill(array, 0, initial)
+        self.ready = 0  # rows that have held their initial values; those behind them are zeros nobody has touched
+        self._prepare(used)
 
     @property
     def capacity(self) -> int:
@@ -119,17 +119,26 @@ class Table:
     def reserve(self, more: int) -> None:
         """Make room for `more` rows behind the used ones, or for as much again if that is more, so rarely.
 
-        Room is free until it is used: a fresh array of zeros takes no memory before it is written to. Columns begin an
-        odd number of cache lines apart; at a power of two they would drive each other out of the cache.
+        The rows asked for hold their initial values. Room behind them is free: a fresh array of zeros takes no memory
+        before it is written to. Columns begin an odd number of cache lines apart; at a power of two they would drive
+        each other out of the cache.
         """
         need = self.used + more
-        if need <= self.capacity:
-            return
-        bigger = max(need, 2 * self.capacity)
-        bigger += LINE + -bigger % (2 * LINE)
-        floats, codes = self.layout.fresh()
-        self.num = _widened(self.num, self.used, bigger, floats)
-        self.code = _widened(self.code, self.used, bigger, codes)
+        if need > self.capacity:
+            bigger = max(need, 2 * self.capacity)
+            bigger += LINE + -bigger % (2 * LINE)
+            self.num = _widened(self.num, self.used, bigger)
+            self.code = _widened(self.code, self.used, bigger)
+            self.ready = self.used
+        self._prepare(need)
+
+    def _prepare(self, rows: int) -> None:
+        """Put the initial values into rows up to `rows` that nobody has touched."""
+        if rows > self.ready:
+            for array, initial in zip((self.num, self.code), self.layout.fresh(), strict=True):
+                for row in np.flatnonzero(initial):
+                    array[row, self.ready : rows] = initial[row]
+            self.ready = rows
 
     def append(self, count: int) -> int:
         """Take `count` fresh rows at the end; returns the first of them."""
@@ -159,16 +168,9 @@ class Table:
 
 
 def _widened(
-    array: np.ndarray[tuple[int, int], np.dtype[Number]], used: int, columns: int, initial: NDArray[Number]
+    array: np.ndarray[tuple[int, int], np.dtype[Number]], used: int, columns: int
 ) -> np.ndarray[tuple[int, int], np.dtype[Number]]:
-    """The used part of an array in a wider one, whose other rows have their initial values."""
+    """The used part of an array in a wider one, whose other rows are zero."""
     wide = np.zeros((array.shape[0], columns), dtype=array.dtype)
     wide[:, :used] = array[:, :used]
-    _fill(wide, used, initial)
     return wide
-
-
-def _fill(array: NDArray[Number], first: int, initial: NDArray[Number]) -> None:
-    """Put the initial values into rows from `first` on of an array that holds zeros there."""
-    for row in np.flatnonzero(initial):
-        array[row, first:] = initial[row]

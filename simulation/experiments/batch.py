@@ -20,6 +20,7 @@ from ..scenario.load import load_scenario
 from ..scenario.quarters import FIRST_POLICY_QUARTER
 from ..scenario.scenario import Scenario
 from .columns import Outcome, Table
+from .cost import TOTAL, cost_of
 from .design import Point
 from .effects import divided, window_sums
 from .job import outcome_of
@@ -27,6 +28,7 @@ from .past import Track, common_past, past_key
 from .tables import headed, join, rows_of
 
 RUNS = "runs"
+SUMS = "run_sums"
 MOST_PASTS = 4
 _PASTS: dict[str, Track] = {}  # common pasts this process has read last
 
@@ -138,6 +140,8 @@ def numbered(name: str, batch: Batch, task: Task, outcome: Outcome) -> Table | N
     """One table of a run with run, point and seed in front."""
     if name == RUNS:
         table: Table | None = aggregates(outcome, batch.window)
+    elif name == SUMS:
+        table = sums_of(outcome, batch.window)
     else:
         table = rows_of(name, outcome)
         if table is not None:
@@ -156,3 +160,14 @@ def aggregates(outcome: Outcome, window: tuple[int, int]) -> Table:
     """One row: every indicator over the window (flows a year, levels at the end, ratios of sums)."""
     values = divided(*window_sums(outcome.indicators, outcome.weights, *window))
     return {indicator: values[place : place + 1] for place, indicator in enumerate(INDICATORS)}
+
+
+def sums_of(outcome: Outcome, window: tuple[int, int]) -> Table:
+    """One row: present value of all levers' net public cost (CNY bn of 2024Q1), then each indicator's denominator.
+
+    With `runs` these give numerators again, so that ratios can be taken over the sums of several runs.
+    """
+    _, weights = window_sums(outcome.indicators, outcome.weights, *window)
+    cost = np.array([cost_of(outcome, window)[TOTAL][1]])
+    head: Table = {"present_value": cost}
+    return head | {name: weights[place : place + 1] for place, name in enumerate(INDICATORS)}

@@ -67,7 +67,7 @@ def priced_plan(plan: Plan, way: Way, budget: float | None) -> tuple[Plan, pd.Da
         return plan, None
     if not 0.0 < budget < 1e6:
         raise UsageError.at(f"--equal-cost {budget:g}", "no budget", "CNY bn of 2024Q1 above 0, e.g. 100")
-    question = Question(plan.scenarios[0], plan.seeds, plan.quarters, plan.scale, plan.window, replace(way, quiet=True))
+    question = Question(plan.scenarios[0], plan.seeds, plan.quarters, plan.scale, plan.window, way)
     found = at_equal_cost(question, plan.scenarios[1:], budget)
     scenarios = (plan.scenarios[0], *(one.scenario for one in found))
     return replace(plan, scenarios=scenarios), table_of_costs(found, budget)

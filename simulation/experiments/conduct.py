@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,18 +64,37 @@ def announce(plan: Plan, way: Way) -> str:
     )
 
 
-def conduct(plan: Plan, way: Way) -> Conducted:
-    """Play everything. Errors: RunFailed; Interrupted, which holds the runs that are finished."""
+def conduct(plan: Plan, way: Way, share: Callable[[float], None] | None = None) -> Conducted:
+    """Play everything. Errors: RunFailed; Interrupted, which holds the runs that are finished.
+
+    share: who is told of every part of the work that is done (0 to 1), where the plan is a step of something larger.
+    """
     jobs = way.jobs(plan)
     work = _work(plan, way, jobs)
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    with meter(work.quarters, "Playing", way.quiet) as told:
+    told_by = nullcontext(Share(share, work.quarters)) if share is not None else None
+    with told_by or meter(work.quarters, "Playing", way.quiet) as told:
         compile_once(told)
         begun = time.monotonic()
         outcomes = execute(jobs, way.processes, told)
     seconds = time.monotonic() - begun
     speed.remember(work, seconds)
     return Conducted(sorted_by(plan, outcomes), started, seconds)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A meter that passes on which part of the work has been done."""
+
+    pass_on: Callable[[float], None]
+    total: float
+
+    def say(self, text: str) -> None:
+        """Say nothing: the larger work speaks."""
+
+    def advance(self, quarters: float) -> None:
+        """Pass on the share of the total."""
+        self.pass_on(quarters / max(self.total, 1.0))
 
 
 def _work(plan: Plan, way: Way, jobs: Sequence[Job]) -> speed.Work:

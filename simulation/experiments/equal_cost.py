@@ -3,7 +3,8 @@
 Intensity a moves every spending lever of a policy the same share of the way from the baseline b to its written value p:
 b + a (p - b), within the lever's range; a = 1 is the policy as written. Rule levers stay as written: a policy of rules
 alone is reported at its own cost, and inside a package with a reference lever that is scaled so that the package costs
-the budget, beside the reference alone at that budget.
+the budget, beside the reference alone at that budget. A policy that costs nothing or saves money as written is not
+scaled: no share of the way towards a saving costs a budget, and its rules must not hide an absurd amount of spending.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ from ..scenario.quarters import FIRST_POLICY_QUARTER, LONGEST, format_quarter
 from ..scenario.scenario import Scenario
 from .conduct import Way, conduct
 from .cost import TOTAL, cost_of
+from .execute import Meter, compile_once
+from .job import nothing
 from .options import Window
 from .plan import make_plan
+from .progress import meter
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 CLOSE = 0.01  # share of the budget within which a policy counts as costing it
 MOST_STEPS = 12
 REFERENCE = "local_pref_grant"  # a uniform grant for research: what the same money could buy without any rule
+TYPICAL_ROUNDS = 6  # rounds of runs that the search for an intensity mostly needs; what is shown as time left
 REFERENCE_RULES = {"label_benefit": 0.0}  # so that the grant goes to everybody
 
 
@@ -41,6 +46,7 @@ class Priced:
     intensity: float
     cost: float
     reached: bool
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,10 +60,13 @@ class Question:
     window: Window
     way: Way
 
-    def cost(self, scenario: Scenario) -> float:
-        """Mean present value of all levers' net public cost over the window and seeds, CNY bn."""
+    def cost(self, scenario: Scenario, share: Callable[[float], None] = nothing) -> float:
+        """Mean present value of all levers' net public cost over the window and seeds, CNY bn.
+
+        share: told of every part (0 to 1) of the runs that is done.
+        """
         plan = make_plan("run", [scenario], self.seeds, self.quarters, self.scale)
-        runs = conduct(plan, self.way).outcomes
+        runs = conduct(plan, self.way, share).outcomes
         return float(np.mean([cost_of(run, self.window)[TOTAL][1] for run in runs]))
 
 
@@ -108,12 +117,15 @@ def headroom(base: Scenario, policy: Scenario) -> float:
 def to_budget(cost: Callable[[float], float], most: float, budget: float) -> tuple[float, float, bool]:
     """Intensity at which cost(a) is the budget within 1 %, its cost, and whether there is one up to `most`.
 
-    False position, the end that stays being halved (Illinois), begun between 0 and the policy as written.
+    False position, the end that stays being halved (Illinois), begun between 0 and the policy as written. A policy that
+    as written costs nothing or saves money is left as written.
     """
+    high, above = 1.0, cost(1.0) - budget
+    if above <= -budget:
+        return high, above + budget, False
     low, below = 0.0, cost(0.0) - budget
     if below >= 0.0:
         return low, below + budget, abs(below) <= CLOSE * abs(budget)
-    high, above = 1.0, cost(1.0) - budget
     if above < 0.0 and most > 1.0 and abs(above) > CLOSE * abs(budget):
         low, below = high, above
         high, above = most, cost(most) - budget
@@ -137,21 +149,69 @@ def to_budget(cost: Callable[[float], float], most: float, budget: float) -> tup
 
 def at_equal_cost(question: Question, policies: Sequence[Scenario], budget: float) -> list[Priced]:
     """Every policy scaled to the budget (CNY bn of 2024Q1 beyond the baseline); rules as they are and in packages."""
-    base_cost = question.cost(question.base)
-    found: list[Priced] = []
-    alone: Priced | None = None
-    for policy in policies:
-        if spending_levers(question.base, policy):
-            found.append(priced(question, policy, budget, base_cost, "spending", policy.name))
-            continue
-        own = question.cost(policy) - base_cost
-        found.append(Priced(policy, "rule at its own cost", 1.0, own, False))
+    spends = [bool(spending_levers(question.base, policy)) for policy in policies]
+    rules = spends.count(False)
+    searches = len(policies) + min(rules, 1)
+    with meter(1.0 + rules + TYPICAL_ROUNDS * searches, "Scaling to the budget", question.way.quiet) as told:
+        compile_once(told)
+        search = BudgetSearch(question, budget, told, question.cost(question.base, told.advance))
+        found: list[Priced] = []
+        for policy, scalable in zip(policies, spends, strict=True):
+            found += [search.priced(policy, "spending", policy.name)] if scalable else search.rule(policy)
+        return found + ([search.reference()] if rules else [])
+
+
+@dataclass
+class BudgetSearch:
+    """The search for intensities at which policies cost a budget; `told` counts rounds of runs."""
+
+    question: Question
+    budget: float
+    told: Meter
+    base_cost: float
+
+    def rule(self, policy: Scenario) -> list[Priced]:
+        """A policy of rules alone, at its own cost and in a package with the reference lever."""
+        own = self.question.cost(policy, self.told.advance) - self.base_cost
         package = load_scenario(policy, {REFERENCE: CATALOGUE[REFERENCE].high, **reference_rules()})
-        found.append(priced(question, package, budget, base_cost, "package", f"{policy.name}-with-grant"))
-        if alone is None:
-            uniform = load_scenario(question.base, {REFERENCE: CATALOGUE[REFERENCE].high, **reference_rules()})
-            alone = priced(question, uniform, budget, base_cost, "reference", "grant-alone")
-    return found + ([alone] if alone is not None else [])
+        return [
+            Priced(policy, "rule at its own cost", 1.0, own, False, "no spending lever to scale"),
+            self.priced(package, "package", f"{policy.name}-with-grant"),
+        ]
+
+    def reference(self) -> Priced:
+        """The reference lever alone."""
+        uniform = load_scenario(self.question.base, {REFERENCE: CATALOGUE[REFERENCE].high, **reference_rules()})
+        return self.priced(uniform, "reference", "grant-alone")
+
+    def priced(self, policy: Scenario, kind: str, name: str) -> Priced:
+        """One policy scaled to the budget; where it cannot cost that much it is marked, and the remark says why."""
+        rounds = 0.0
+
+        def advance(share: float) -> None:
+            nonlocal rounds
+            told = min(share, TYPICAL_ROUNDS - rounds)
+            rounds += told
+            self.told.advance(told)
+
+        def cost(intensity: float) -> float:
+            return self.question.cost(scaled(self.question.base, policy, intensity), advance) - self.base_cost
+
+        intensity, paid, reached = to_budget(cost, headroom(self.question.base, policy), self.budget)
+        advance(TYPICAL_ROUNDS)
+        words = "" if reached else remark(kind, intensity, paid, self.budget)
+        self.told.say(f"{name}: intensity {intensity:.3g} costs CNY {paid:.4g} bn{f' ({words})' if words else ''}")
+        scenario = replace(scaled(self.question.base, policy, intensity), name=name)
+        return Priced(scenario, kind, intensity, paid, reached, words)
+
+
+def remark(kind: str, intensity: float, paid: float, budget: float) -> str:
+    """Why a policy does not cost the budget."""
+    if kind == "spending" and paid <= 0.0 and intensity == 1.0:
+        return "costs nothing or saves money as written, so it is not scaled"
+    if paid > budget:
+        return "its rules alone cost more than the budget" if intensity == 0.0 else "no intensity costs the budget"
+    return "costs less than the budget at the end of its range"
 
 
 def reference_rules() -> dict[str, float]:
@@ -159,24 +219,15 @@ def reference_rules() -> dict[str, float]:
     return {name: value for name, value in REFERENCE_RULES.items() if name in CATALOGUE}
 
 
-def priced(question: Question, policy: Scenario, budget: float, base_cost: float, kind: str, name: str) -> Priced:
-    """One policy scaled to the budget; at its most, and marked, where it cannot cost that much."""
-    def cost(intensity: float) -> float:
-        return question.cost(scaled(question.base, policy, intensity)) - base_cost
-
-    intensity, paid, reached = to_budget(cost, headroom(question.base, policy), budget)
-    return Priced(replace(scaled(question.base, policy, intensity), name=name), kind, intensity, paid, reached)
-
-
 def table_of_costs(found: Sequence[Priced], budget: float) -> pd.DataFrame:
-    """scenario, kind, intensity, public_cost (CNY bn of 2024Q1), budget, reached: a row a policy compared."""
+    """scenario, kind, intensity, public_cost (CNY bn of 2024Q1), budget, reached, remark: a row a policy compared."""
     import pandas as pd
 
     return pd.DataFrame(
         [
             {
                 "scenario": one.scenario.name, "kind": one.kind, "intensity": one.intensity, "public_cost": one.cost,
-                "budget": budget, "reached": one.reached,
+                "budget": budget, "reached": one.reached, "remark": one.remark,
             }
             for one in found
         ]

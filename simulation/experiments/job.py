@@ -74,6 +74,10 @@ class Job:
             track.play(scenario, self.quarters, lambda done, total: tell(1.0), self.threads, around)
         return outcome_of(name, scenario, self.seed, track)
 
+    def is_single(self) -> bool:
+        """Whether one scenario is played, once."""
+        return type(self) is Job and len(self.scenarios) == 1
+
     def key(self, scenario: Scenario) -> str:
         """Name of the past of one of its scenarios."""
         return past_key(scenario, self.seed, self.scale, self.parts_at, self.detail)
@@ -102,7 +106,7 @@ def play_job(job: Job, tell: Advance = nothing) -> list[Outcome]:
 
 
 def _branch(job: Job, name: str, scenario: Scenario, pasts: dict[str, Track], tell: Advance) -> Track:
-    """A track of its own for one scenario, standing where the policies part."""
+    """A track of its own for one scenario, standing where the policies part; a past with one user is not copied."""
     with _failing(job, name, None):
         if not job.shared:
             track = Track.begin(scenario, job.seed, job.scale, job.detail, job.threads)
@@ -113,7 +117,7 @@ def _branch(job: Job, name: str, scenario: Scenario, pasts: dict[str, Track], te
             work = job.work_before(scenario)
             pasts[key] = common_past(scenario, job.seed, job.scale, job.parts_at, job.detail, job.threads)
             tell(work)
-        return pasts[key].copy()
+        return pasts.pop(key) if job.is_single() else pasts[key].copy()
 
 
 @contextlib.contextmanager
@@ -161,15 +165,20 @@ def event_table(events: list[tuple[np.ndarray, ...]]) -> Table:
     kinds = tuple(label("event_kind", kind) for kind in EVENT_KINDS)
     if not events:
         events = [tuple(np.zeros(0) for _ in range(6))]
-    quarter, kind, enterprise, other, amount, note = (np.concatenate(part) for part in zip(*events, strict=True))
-    return {
-        "quarter": quarter.astype(np.int16),
-        "kind": Coded(kind.astype(np.int8), kinds),
-        "enterprise": enterprise.astype(np.int64),
-        "other": other.astype(np.int64),
-        "amount": amount.astype(np.float64),
-        "note": note.astype(np.float64),
-    }
+    parts = [list(part) for part in zip(*events, strict=True)]
+    events.clear()
+    types: tuple[type[np.generic], ...] = (np.int16, np.int8, np.int64, np.int64, np.float64, np.float64)
+    columns = [_joined(parts[place], kind) for place, kind in enumerate(types)]
+    names = ("quarter", "kind", "enterprise", "other", "amount", "note")
+    table: Table = dict(zip(names, columns, strict=True))
+    return table | {"kind": Coded(columns[1], kinds)}
+
+
+def _joined(parts: list[np.ndarray], kind: type[np.generic]) -> np.ndarray:
+    """The parts of a column as one array of a type; the parts are let go."""
+    whole = np.concatenate(parts, dtype=kind, casting="unsafe")
+    parts.clear()
+    return whole
 
 
 def _coded(columns: Mapping[str, np.ndarray]) -> Table:

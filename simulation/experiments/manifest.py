@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.jit import CACHE_FOLDER
 from ..scenario.parameter import CATALOGUE, label
 from ..scenario.scenario import Scenario
+from ..scenario.written import written_of
 from .columns import DETAILED, Outcome
 from .options import seeds_text
 from .tables import ABOUT
@@ -27,6 +29,7 @@ FILE = "manifest.json"
 FORMAT = 1
 LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "matplotlib", "seaborn")
 MOST_DIFFERENCES = 6
+MODEL_HASH = CACHE_FOLDER.name  # of the compiled code and the catalogue: what a quarter does
 Manifest = dict[str, Any]
 
 
@@ -59,6 +62,7 @@ def manifest_of(plan: Plan, conducted: Conducted, rows: Mapping[str, int], compl
         "command": plan.command,
         **{key: value for key, value in plan.identity().items() if key not in ("kind", "scenarios", "draft")},
         "scenarios": [_scenario(name, scenario) for name, scenario in zip(plan.names, plan.scenarios, strict=True)],
+        "model": MODEL_HASH,
         "policies_part_at": plan.parts_at,
         "tables": {name: _table(name, count, plan) for name, count in rows.items()},
         "results_hash": results_hash(conducted.outcomes),
@@ -73,6 +77,7 @@ def _scenario(name: str, scenario: Scenario) -> dict[str, object]:
     heads = {key: getattr(scenario, key) for key in ("title", "author", "description", "reference")}
     return {
         "name": name, **heads, "files": list(scenario.files), "hash": scenario.hash, "resolved": scenario.resolved(),
+        "written": written_of(scenario),
     }  # fmt: skip
 
 
@@ -91,10 +96,21 @@ def results_hash(outcomes: Iterable[Outcome]) -> str:
     return digest.hexdigest()
 
 
+def file_hash(path: Path) -> str:
+    """sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a folder, or None if it has none that can be read."""
+    return read_manifest_file(folder / FILE)
+
+
+def read_manifest_file(path: Path) -> Manifest | None:
+    """The manifest in a file, or None if it holds none."""
     try:
-        found = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and "hash" in found and "kind" in found else None

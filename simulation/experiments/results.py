@@ -14,7 +14,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ResultsError, UsageError
-from .manifest import Manifest, about_folder, manifest_of, read_manifest, write_manifest
+from .manifest import Manifest, about_folder, file_hash, manifest_of, read_manifest, write_manifest
 from .store import write_folder
 from .tables import ABOUT, known, plain
 
@@ -112,7 +112,10 @@ def write_results(
             writing.result()
         write_csv(summary, part / "summary.csv")
         rows = {name: int(table.num_rows) for name, table in tables.items()}
-        write_manifest(part, manifest_of(plan, conducted, rows, complete))
+        manifest = manifest_of(plan, conducted, rows, complete)
+        for name in tables:
+            manifest["tables"][name]["sha256"] = file_hash(part / f"{name}.parquet")
+        write_manifest(part, manifest)
 
     return write_folder(folder, fill)
 

@@ -75,13 +75,13 @@ def _refuse(folder: Path, plan: Plan, manifest: Manifest) -> None:
 
 def _try_to_write(folder: Path) -> None:
     """Find out now, and not after an hour, whether the folder can be written."""
-    with _building(folder) as part:
+    with building(folder) as part:
         (part / "probe").write_text("probe", encoding="utf-8")
 
 
 def write_folder(folder: Path, fill: Callable[[Path], None]) -> Path:
     """Build a results folder with `fill` and move it to its place. Errors: ResultsError, and nothing is left behind."""
-    with _building(folder) as part:
+    with building(folder) as part:
         fill(part)
         _move(part, folder)
     return folder
@@ -110,11 +110,14 @@ def _move(part: Path, folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _building(folder: Path) -> Iterator[Path]:
-    """The folder in which results are built; it and parents made for it are gone afterwards, whatever happens."""
-    part = folder.with_name(f".{folder.name}.part")
+def building(folder: Path, inside: str = "") -> Iterator[Path]:
+    """The folder in which something is built, beside `folder` or under a name inside it.
+
+    It and parents made for it are gone afterwards, whatever happens, unless something was put into them.
+    """
+    part = folder / inside if inside else folder.with_name(f".{folder.name}.part")
     with told_by_disk(folder):
-        made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
+        made = [parent for parent in part.parents if not parent.exists()]
         try:
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir(parents=True)

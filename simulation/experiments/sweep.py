@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,23 +113,27 @@ class Sweep:
         return [batch.tasks[0]] if self.store.note_failed(reason) else []
 
 
-def run_sweep(sweep: Sweep, tell: Callable[[str], None] = print) -> Results:
-    """Play what is left of a sweep and return its results; the folder must be open. Errors: ResultsError."""
+def run_sweep(sweep: Sweep, tell: Callable[[str], None] = print, told: Meter | None = None) -> Results:
+    """Play what is left of a sweep and return its results; the folder must be open. Errors: ResultsError.
+
+    told: who is told of every run, where this sweep is a part of something larger.
+    """
     store, design = sweep.store, sweep.design
     with store.locked(), told_by_disk(store.folder):
         store.rebuild()
         store.forget_failures()
         done = store.done()
-        if not sweep.quiet:
+        if not sweep.quiet and told is None:
             tell(sweep.announce(design.runs - len(done)))
-        with meter(float(design.runs - len(done)), "Sweeping", sweep.quiet) as told:
-            compile_once(told)
+        left = float(design.runs - len(done))
+        with nullcontext(told) if told is not None else meter(left, "Sweeping", sweep.quiet) as progress:
+            compile_once(progress)
             if sweep.cluster:
-                play_on_cluster(sweep, sweep.cluster, done, told)
+                play_on_cluster(sweep, sweep.cluster, done, progress)
             elif sweep.processes <= 1:
-                play_here(sweep, done, told)
+                play_here(sweep, done, progress)
             else:
-                play_on_processes(sweep, done, told)
+                play_on_processes(sweep, done, progress)
         store.write_quarantine(design)
     return open_results(store.folder)
 

@@ -29,12 +29,24 @@ ABOUT = {
     "public_cost": "cost of levers by level of government and component, in CNY bn",
     "equal_cost": "how far each policy was scaled to cost the budget, and whether it could",
     "runs": "a row a run of a sweep: every indicator over the window (flows a year, levels at its end)",
+    "run_sums": "a row a run of a sweep: present value of public cost, then the indicators' denominators",
+    "candidates": "policies that a search has played, a row each: levers, goals, public cost, what became of them",
+    "front": "policies of the Pareto front against the baseline, on the seeds of the search and on hold-out seeds",
+    "kept_gains": "how much of the gains found by a search hold-out seeds confirm",
     "effects": "paired differences of the indicators' aggregates over the window, with 95 % intervals",
     "paths": "the same quarter by quarter",
     "worth": "what public money bought: cost per additional outcome, additionality, deadweight, with 95 % intervals",
     "impulse": "cycle gain: what comes back of money injected once, with 95 % intervals",
     "links": "share of each policy's effect that travels through each link of the cycle, with interval and delay",
+    "sensitivity": "how much each factor of a Morris or Sobol design moves each indicator, beside the dummy",
+    "sensitivity_pairs": "second-order Sobol indices: what two factors do only together",
+    "boxes": "ranges of the factors in which an outcome is frequent, with coverage and density (PRIM)",
+    "peeling": "coverage and density of every box on the way to those chosen",
+    "cases": "the runs behind the boxes: point, seed, factors, whether the outcome occurred, the box it lies in",
+    "interactions": "what two factors do alone and together, and how much more or less than the sum, with intervals",
+    "surface": "indicators and public cost over the grid of two factors, with intervals",
 }
+STUDIES = ("sensitivity", "sensitivity_pairs", "boxes", "peeling", "cases", "interactions", "surface")
 STAGES = ("concept", "prototype", "pilot", "market", "queue", "listed")
 DATES = tuple(format_quarter(quarter) for quarter in range(121))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 
 from ..accounting.chart import GRANT_ENTERPRISE
 from ..accounting.ledger import exact, pay
@@ -122,16 +121,22 @@ def play(q: Quarter) -> None:
     )  # fmt: skip
 
 
+@kernel
+def book_receipts(holding: Matrix, holding_code: Codes, used: int, region: Matrix, cost: Cube) -> None:
+    """What direct stakes have received and governments have not yet booked lowers what their programmes cost."""
+    for h in range(used):
+        if holding_code[DIRECT, h] == 1 and holding[RECEIVED, h] > holding[BOOKED, h]:
+            fresh = exact(holding[RECEIVED, h] - holding[BOOKED, h])
+            holding[BOOKED, h] = holding[RECEIVED, h]
+            region[PROGRAMMES, holding_code[HOLDER_REGION, h]] -= fresh
+            region[RECEIPTS, holding_code[HOLDER_REGION, h]] += fresh
+            cost[COST_STAKES, LOCAL, RECEIPT] += fresh
+
+
 def play_stakes(q: Quarter) -> None:
     """What direct stakes paid their local governments this quarter is booked as a receipt."""
     s = q.state
-    num, code, used = s.holding.num, s.holding.code, s.holding.used
-    paid = (code[DIRECT, :used] == 1) & (num[RECEIVED, :used] > num[BOOKED, :used])
-    for h in np.flatnonzero(paid).tolist():
-        fresh = exact(num[RECEIVED, h] - num[BOOKED, h])
-        num[BOOKED, h] = num[RECEIVED, h]
-        s.region.num[[PROGRAMMES, RECEIPTS], code[HOLDER_REGION, h]] += (-fresh, fresh)
-        s.cost[COST_STAKES, LOCAL, RECEIPT] += fresh
+    book_receipts(s.holding.num, s.holding.code, s.holding.used, s.region.num, s.cost)
 
 
 MECHANISM = Mechanism(

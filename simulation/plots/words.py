@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from simulation.plots.words_studies import STUDIES
+
 Language = Literal["en", "zh"]
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -143,6 +145,53 @@ WORDS: dict[str, tuple[str, str]] = {
     "stage_2": ("Pilot", "中试"),
     "stage_3": ("On the market", "进入市场"),
     "stage_5": ("Listed", "已上市"),
+    # searches
+    "front_title": ("The best mixes within CNY {} bn of public money", "公共资金{}十亿元以内的最优政策组合"),
+    "front_key": (
+        "Change from the baseline in % of it. Up and right is better in every panel.",
+        "与基准之差占基准的%。每幅图中越靠右上越好。",
+    ),
+    "front_key_one": (
+        "Change from the baseline in % of it, and what it costs. Up is better, left is cheaper.",
+        "与基准之差占基准的%及其成本。越靠上越好，越靠左越省。",
+    ),
+    "front_foot": (
+        "Numbered: points of the front on hold-out seeds; the line leads back to where the search saw them.",
+        "编号点：前沿在留出种子上的结果；连线指向搜索时的结果。",
+    ),
+    "front_thinned": (
+        "{} candidates are on the front; those numbered lie evenly on it.", "前沿共{}个候选，编号者均匀分布其上。",
+    ),
+    "on_front": ("on the front", "前沿"),
+    "dominated": ("beaten by another", "被其他方案胜过"),
+    "over_budget": ("over the budget", "超出预算"),
+    "less_is_better": ("{} (less is better)", "{}（越低越好）"),
+    "public_cost": ("Public cost", "公共成本"),
+    "public_cost_axis": ("Public cost beyond the baseline, CNY bn", "相对基准的公共成本，十亿元"),
+    "gains_title": ("Does the gain hold on seeds the search never saw?", "在搜索未见过的种子上，收益是否成立？"),
+    "gains_key": (
+        "Difference from the baseline with its 95% interval; costs in CNY bn, goals in % of the baseline.",
+        "与基准之差及95%区间；成本为十亿元，目标为占基准的%。",
+    ),
+    "gains_foot": (
+        "Search intervals are too narrow: the points were chosen on these seeds. Only hold-out intervals count.",
+        "搜索区间偏窄：各点正是按这些种子挑选的，应以留出区间为准。",
+    ),
+    "searched": ("seeds of the search ({})", "搜索种子（{}个）"),
+    "held_out": ("hold-out seeds ({})", "留出种子（{}个）"),
+    "budget": ("budget", "预算"),
+    "better_right": ("better →", "更好 →"),
+    "better_left": ("← better", "← 更好"),
+    "mixes_title": ("What the best mixes are made of", "最优组合由什么构成"),
+    "mixes_key": (
+        "Lever values at each point of the front; darker is higher in the range searched. Below: what it brings.",
+        "前沿各点的杠杆取值，颜色越深越接近搜索范围上限。下方：效果。",
+    ),
+    "mixes_foot": ("Cost and changes are those on {} seeds.", "成本与变化为{}种子上的结果。"),
+    "hold-out": ("hold-out", "留出"),
+    "search": ("search", "搜索"),
+    "mixes_cost": ("Public cost beyond the baseline, CNY bn", "相对基准的公共成本，十亿元"),
+    "mixes_gain": ("{}, change in %", "{}，变化%"),
     # the loop
     "loop_title": ("{}: how its effect on {} travels", "{}：对“{}”的影响如何传导"),
     "loop_key": (
@@ -184,6 +233,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "carry_knowledge_to_research": ("knowledge", "知识"),
     "carry_distributions_to_support": ("public proceeds", "公共回收"),
 }
+WORDS |= STUDIES
 
 UNITS: dict[str, tuple[str, str]] = {
     "CNY bn": ("CNY bn", "十亿元"),
