@@ -13,6 +13,7 @@ from ..scenario.written import scenario_of
 from .manifest import FILE, MODEL_HASH, Manifest, read_manifest, read_manifest_file, versions
 from .options import seeds_text
 from .plan import Plan, make_plan
+from .variants import with_variants
 
 
 def manifest_at(path: Path) -> tuple[Path, Manifest]:
@@ -62,6 +63,7 @@ def plan_again(path: Path, kind: str, command: str = "") -> tuple[Plan, Manifest
         "compare" if kind == "compare" else "run", scenarios, list(manifest["seeds"]), manifest["quarters"],
         manifest["scale"], manifest["window"], manifest["draft"], command, [str(s.name) for s in scenarios],
     )  # fmt: skip
+    plan = with_variants(plan, manifest.get("freeze", ()), manifest.get("impulse", 0.0))
     if manifest["code"] == CODE_HASH and plan.hash != manifest["hash"]:
         raise ResultsError.at(
             place,

@@ -44,8 +44,8 @@ def with_unit(value: float, unit: str) -> str:
 
 
 def is_clear(row: pd.Series) -> bool:
-    """Whether the interval of an effect excludes zero."""
-    return bool(row["low"] > 0 or row["high"] < 0)
+    """Whether the interval of an effect excludes zero; a figure without a baseline is no effect."""
+    return bool(row["difference"] == row["difference"] and (row["low"] > 0 or row["high"] < 0))
 
 
 def meaning(row: pd.Series) -> str:

@@ -44,7 +44,7 @@ def findings_text(material: Material) -> str:
     for name in material.names[1:]:
         found = [f"- {sentence(material, row)}" for _, row in clear[clear["scenario"] == name].iterrows()]
         lines += [f"## {material.called(name)}", "\n".join(found) or "No interval excludes zero."]
-    known = int(material.effects["low"].notna().sum())
+    known = int((material.effects["low"].notna() & material.effects["difference"].notna()).sum())
     lines.append(
         f"{len(clear)} of {known} intervals exclude zero; {by_chance(known)} would by chance alone if no policy "
         "changed anything."

@@ -146,7 +146,7 @@ def test_findings_are_the_rows_of_the_effects_table_and_no_others(folder):
     text = (folder / "brief" / "findings.md").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line.startswith("- ")]
     effects = material.effects
-    clear = effects[(effects["low"] > 0) | (effects["high"] < 0)]
+    clear = effects[((effects["low"] > 0) | (effects["high"] < 0)) & effects["difference"].notna()]
     assert len(lines) == len(clear) > 0
     costs = effects.set_index(["scenario", "indicator"]).xs("public_cost", level="indicator")
     number = r"(-?[\d,]+(?:\.\d+)?)"
@@ -154,7 +154,7 @@ def test_findings_are_the_rows_of_the_effects_table_and_no_others(folder):
         assert row["label"] in line
         way = re.search(rf" (rises|falls) by {number}", line)
         ends = re.search(rf"interval of the difference {number} to {number}\)", line)
-        levels = re.search(rf"from {number} to {number}", line)
+        levels = re.search(rf", from {number} to {number}", line)
         told = [way[2], *ends.groups(), *levels.groups()]
         sign = 1 if way[1] == "rises" else -1
         there = [sign * row["difference"], row["low"], row["high"], row["baseline"], row["policy"]]
