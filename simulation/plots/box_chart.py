@@ -64,7 +64,9 @@ def texts(one: pd.Series, style: Style) -> tuple[str, str]:
     if not np.isfinite(one["held_out_density"]):
         return key, told.strip()
     outside = (f"{100 * one[f'held_out_{name}']:.0f}" for name in ("density", "coverage"))
-    return key, told + style.word("box_outside", *outside)
+    lead, left = one["density"] - one["base_rate"], one["held_out_density"] - one["base_rate"]
+    lucky = style.word("box_luck") if left < 0.5 * lead else ""
+    return key, f"{told}{style.word('box_outside', *outside)} {lucky}".strip()
 
 
 def bars(axes: Axes, rows: pd.DataFrame, style: Style) -> None:
