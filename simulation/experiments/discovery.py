@@ -16,7 +16,8 @@ from ..errors import UsageError
 from ..scenario.parameter import CATALOGUE, label
 from . import study
 from .outcomes import USUAL_SHARE, Happened, condition, stalls
-from .prim_boxes import Array, Box, Kinds, find_boxes, held_out, load_prim, quasi_p
+from .prim_boxes import FOLDS, Array, Box, Kinds, find_boxes, held_out, load_prim, quasi_p
+from .progress import meter
 from .swept import Swept, factor_words, seeds_words, sweep_first
 from .words import number
 
@@ -97,8 +98,10 @@ def discover_in(
     x, names, notes = numbers_of(swept)
     seed, point = np.nonzero(swept.played)
     runs, hits = x[point], outcome.occurred[seed, point]
-    boxes = find_boxes(runs, hits, density)
-    outside = held_out(runs, hits, point, density) if boxes else (np.nan, np.nan)
+    with meter(FOLDS + 1.0, "Searching", quiet) as told:
+        boxes = find_boxes(runs, hits, density)
+        told.advance(1.0)
+        outside = held_out(runs, hits, point, density, told.advance) if boxes else (np.nan, np.nan)
     asked = {"where": where, "share": None if where else share, "density": density}
     return Discovery(
         swept, outcome, box_table(outcome, names, runs, hits, boxes, outside), path_table(boxes),
@@ -184,11 +187,21 @@ def box_in_words(rows: pd.DataFrame) -> str:
             f" (on points not used to find it: {100 * one['held_out_density']:.0f} %, "
             f"coverage {100 * one['held_out_coverage']:.0f} %)"
         )
+    warning = (
+        "\n    Do not rely on it: on other points most of its lead over the base rate is gone. Fewer factors or more "
+    )
+    warning = f"{warning}points would tell more." if is_lucky(one) else ""
     return (
         f"  Box {one['box']}: {limits}\n"
         f"    there it occurs in {one['cases']} of {one['runs']} runs, density {100 * one['density']:.0f} %{outside}; "
-        f"coverage {100 * one['coverage']:.0f} % of all such runs; base rate {100 * one['base_rate']:.0f} %"
+        f"coverage {100 * one['coverage']:.0f} % of all such runs; base rate {100 * one['base_rate']:.0f} %{warning}"
     )
+
+
+def is_lucky(box: pd.Series) -> bool:
+    """Whether less than half of a box's lead over the base rate is left on points not used to find it."""
+    lead, left = box["density"] - box["base_rate"], box["held_out_density"] - box["base_rate"]
+    return bool(np.isfinite(left) and left < 0.5 * lead)
 
 
 def limit_in_words(row: pd.Series) -> str:

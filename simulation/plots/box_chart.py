@@ -60,11 +60,13 @@ def texts(one: pd.Series, style: Style) -> tuple[str, str]:
     shares = [f"{100 * one[key]:.0f}" for key in ("density", "base_rate", "coverage")]
     key = style.word("box_key", int(one["cases"]), int(one["runs"]), *shares)
     told = str(one["outcome"]).partition(":")[2].strip()
-    told = f"{told[:1].upper()}{told[1:]}. " if told else ""
+    told = f"{told[:1].upper()}{told[1:]}.\n" if told else ""
     if not np.isfinite(one["held_out_density"]):
         return key, told.strip()
     outside = (f"{100 * one[f'held_out_{name}']:.0f}" for name in ("density", "coverage"))
-    return key, told + style.word("box_outside", *outside)
+    lead, left = one["density"] - one["base_rate"], one["held_out_density"] - one["base_rate"]
+    lucky = style.word("box_luck") if left < 0.5 * lead else ""
+    return key, f"{told}{style.word('box_outside', *outside)} {lucky}".strip()
 
 
 def bars(axes: Axes, rows: pd.DataFrame, style: Style) -> None:

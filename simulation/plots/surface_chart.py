@@ -76,7 +76,7 @@ def said(one: pd.Series, pair: pd.DataFrame | None, indicator: str, style: Style
         return style.shown_unit(indicator)
     check_columns(pair, PAIR, "interactions")
     row, unit = pair.iloc[0], style.shown_unit(indicator)
-    unit = "" if INDICATORS[indicator].unit == "count" else unit
+    unit = {"count": "", "%": style.unit("pp")}.get(INDICATORS[indicator].unit, unit)
     value = fine(row["interaction"])
     if not np.isfinite(row["interaction_low"]):
         return style.word("together_bare", value, unit).replace("  ", " ")

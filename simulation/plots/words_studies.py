@@ -60,6 +60,7 @@ STUDIES: dict[str, tuple[str, str]] = {
         "On points not used to find it: {}% inside the box, which holds {}% of such runs.",
         "在未用于寻找该框的点上：框内{}%，包含{}%的此类运行。",
     ),
+    "box_luck": ("Do not rely on it: most of its lead is gone.", "不可依赖：优势大多消失。"),
     "box_ranges": ("The box: ranges of all factors that limit it", "框：限定它的各因素范围"),
     "box_occurs": ("it occurs", "出现"),
     "box_not": ("it does not", "未出现"),

@@ -60,6 +60,9 @@ def test_pure_luck_gives_no_box_that_holds_elsewhere(points):
     cases = np.random.default_rng(1).random(len(points)) < 0.3
     for box in find_boxes(points, cases):
         assert box.density < 0.8
+    sweep = made_up(points, lambda _: np.where(cases, 100.0, 400.0), "latin")
+    found = discover_in(sweep, "equity_invested < 300")
+    assert "No box" in found.brief() or "Do not rely on it" in found.brief()
     _, density = held_out(points, cases, np.arange(len(points)), None)
     assert np.isnan(density) or density < 0.45
 
