@@ -245,7 +245,7 @@ def test_without_a_base_there_is_nothing_to_compare_with(tmp_path, monkeypatch):
 
 def test_where_nothing_is_within_the_budget_it_is_said(tmp_path):
     text = TEXT.replace("trials: 12", "trials: 4").replace("budget: 2\n", "budget: 0\n")
-    text = text.replace(TEXT.splitlines()[4], "levers: {local_pref_grant: {from: 25, to: 30}}")
+    text = text.replace(TEXT.splitlines()[4], "levers: {rd_super_deduction: {from: 180, to: 200}}")
     found = optimise(search(tmp_path, text), tmp_path / "out", **QUIET)
     assert found.points == []
     assert "No candidate is within the budget" in found.brief()

@@ -12,7 +12,8 @@ from simulation.scenario.schema import scenario_schema
 
 jsonschema = pytest.importorskip("jsonschema")
 FOLDER = Path(__file__).parents[2] / "scenarios"
-SCENARIOS = sorted(path for path in FOLDER.rglob("*.yaml") if path.parent.name != "sweeps")  # designs are no scenarios
+OTHERS = {"sweeps", "searches"}  # designs and searches are no scenarios
+SCENARIOS = sorted(path for path in FOLDER.rglob("*.yaml") if OTHERS.isdisjoint(path.parts))
 
 
 @pytest.fixture(scope="module")
