@@ -56,11 +56,14 @@ def effect_lines(effects: pd.DataFrame) -> list[str]:
 def page(effects: pd.DataFrame, seeds: int, scale: float) -> str:
     """The page docs/effects.md."""
     looked = ", ".join(INDICATORS[name].label_en for name in SHOWN)
+    looked_at = effects[effects["indicator"].isin(SHOWN)]
+    clear = int(((looked_at["low"] > 0.0) | (looked_at["high"] < 0.0)).sum())
     intro = (
         "The baseline without one mechanism, against the baseline with it: a plus means that the figure is higher "
         f"where the mechanism is missing. {seeds} paired seeds, scale {scale:g}, means of 2024Q1 to 2035Q4, 95 % "
         "intervals. A mechanism is absent from the burn-in on, so an economy that never had it is compared with one "
-        f"that always did. Only effects whose interval excludes zero are listed. Looked at: {looked}."
+        f"that always did. Only effects whose interval excludes zero are listed: {clear} of {len(looked_at)}, of which "
+        f"about {len(looked_at) / 20:.0f} would by chance alone. Looked at: {looked}."
     )
     heads = ("Without", "Indicator", "Baseline", "Difference (95 %)", "Of baseline")
     return "\n".join([
