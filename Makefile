@@ -31,7 +31,7 @@ help: ## this list
 	@echo "  OUT=folder names the folder of results; ARGS='...' is passed on to tif, pytest or the benchmark."
 
 run: $(VENV)/run.stamp ## set up, compare the three policies with the baseline, say where the results are (about 2 minutes)
-	@$(PY) -m simulation compare --scale 0.05 --replace $(SCENARIOS) --out $(OUT) $(ARGS)
+	@$(PY) -m simulation compare --scale 0.03 --replace $(SCENARIOS) --out $(OUT) $(ARGS)
 	@echo "Results: $(OUT)"
 
 test: $(VENV)/dev.stamp ## set up, run the quick tier of tests
