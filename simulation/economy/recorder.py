@@ -8,14 +8,17 @@ from functools import cache
 
 import numpy as np
 
-from ..accounting.chart import LINES, SECTORS
+from ..accounting.chart import LINES, SECTORS, F
 from ..agents import tally as tl
 from ..agents.enterprise import (
-    BIRTH, CAPITAL, CASH, DEBT, FIRST_ROUND, ID, ORIGIN, QUALITY, RD, REGION, ROUNDS, SALES, SECTOR, STAGE,
-    VALIDATED_AT, VALUE, VENTURE,
+    BIRTH, CAPITAL, CASH, DEBT, FIRST_ROUND, FLOW_YEAR, ID, MARKET, ORIGIN, PATENTS, QUALITY, RD, RD_YEAR, REGION,
+    ROUNDS, SALES, SALES_YEAR, SECTOR, STAGE, VALIDATED_AT, VALUE, VENTURE,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, REVENUE
-from ..agents.investor import CALLED, DISTRIBUTED, VINTAGE
+from ..agents.investor import (
+    BOUGHT_AT, BOUGHT_STAGE, CALLED, COMPANY_ID, COST, DEPOSITS, DISTRIBUTED, FAIR_VALUE, FOCUS, FUND_ALIVE, FUND_ID,
+    HOLDER, HOLDER_SECTOR, HOLDING_OPEN, KIND, MANAGER, RECEIVED, SIZE, STATUS, TARGET, VINTAGE,
+)  # fmt: skip
 from ..agents.population import Population
 from ..engine.draws import purpose, uniforms
 from ..engine.table import Floats
@@ -29,6 +32,9 @@ Columns = dict[str, np.ndarray]
 CLAIMS_SHARE = parameter("horizon_claims_share")
 SAMPLE = purpose("sample of enterprises")
 SAMPLED = 1000
+SAMPLE_ON_THE_MARKET = purpose("sample of enterprises on the market")
+SAMPLED_ON_THE_MARKET = 2500
+FUND_YEARS = 15  # years since its closing in which a fund is recorded
 
 # indicator, dimension, tally row, 1 if it is money and 0 if it is a count
 GROUPS: tuple[tuple[str, str, int, int], ...] = (
@@ -91,6 +97,9 @@ class Recorder:
     refusals: list[tuple[int, str, str, float]] = field(default_factory=list)
     events: list[tuple[np.ndarray, ...]] = field(default_factory=list)
     enterprises: list[Columns] = field(default_factory=list)
+    market_firms: list[Columns] = field(default_factory=list)
+    funds: list[Columns] = field(default_factory=list)
+    closed_holdings: list[Columns] = field(default_factory=list)
 
     def observe(self, state: Population, policy: Floats, quarter: int) -> dict[str, float]:
         """Record the quarter that has just been played;
@@ -125,6 +134,9 @@ class Recorder:
         if quarter % 4 == 3:
             self._vintages(state, quarter)
             self._sample(state, quarter)
+            self._sample_on_the_market(state, quarter)
+            self._funds(state, quarter)
+            self._closed_holdings(state, quarter)
         for (instrument, sector), amount in net_worth_rows(state).items():
             names = label("instrument", instrument), label("account_sector", sector)
             self.balance.append((quarter, *names, amount / (1000.0 * scale)))
@@ -174,7 +186,58 @@ class Recorder:
             "sales": num[SALES, rows],
             "rd": num[RD, rows],
             "value": num[VALUE, rows],
+            "patents": num[PATENTS, rows],
         })  # fmt: skip
+
+    def _sample_on_the_market(self, state: Population, quarter: int) -> None:
+        """Year-end rows of a fixed sample of all enterprises on the market; sales, R&D and cash flow are the year's."""
+        used = state.firm.used
+        num, code = state.firm.num, state.firm.code
+        rows = np.flatnonzero(code[STAGE, :used] >= MARKET)
+        keep = min(1.0, SAMPLED_ON_THE_MARKET / (460_000.0 * state.scale))
+        rows = rows[uniforms(0, SAMPLE_ON_THE_MARKET, code[ID, rows], 0) < keep]
+        self.market_firms.append({
+            "quarter": np.full(len(rows), quarter), "enterprise": code[ID, rows], "stage": code[STAGE, rows],
+            "venture": code[VENTURE, rows] == 1, "birth": code[BIRTH, rows] - BURN_IN_QUARTERS,
+            "sales": num[SALES_YEAR[1], rows], "rd": num[RD_YEAR[1], rows], "capital": num[CAPITAL, rows],
+            "cash_flow": num[FLOW_YEAR[1], rows], "debt": num[DEBT, rows], "patents": num[PATENTS, rows],
+        })  # fmt: skip
+
+    def _funds(self, state: Population, quarter: int) -> None:
+        """Year-end rows of the funds closed in the last fifteen years: cash called and paid back so far, and value."""
+        used = state.fund.used
+        num, code = state.fund.num, state.fund.code
+        young = state.quarter - code[VINTAGE, :used] < 4 * FUND_YEARS
+        rows = np.flatnonzero(young & (num[CALLED, :used] > 0.0))
+        rows = rows[rows > 0]  # row 0 is the standing secondary fund
+        self.funds.append({
+            "quarter": np.full(len(rows), quarter), "fund": code[FUND_ID, rows], "focus": code[FOCUS, rows],
+            "fund_kind": code[KIND, rows], "vintage": code[VINTAGE, rows] - BURN_IN_QUARTERS,
+            "alive": code[STATUS, rows] == FUND_ALIVE, "target": state.manager.num[TARGET, code[MANAGER, rows]],
+            "size": num[SIZE, rows], "called": num[CALLED, rows], "distributed": num[DISTRIBUTED, rows],
+            "value": num[FAIR_VALUE, rows] + num[DEPOSITS, rows],
+        })  # fmt: skip
+
+    def _closed_holdings(self, state: Population, quarter: int) -> None:
+        """Holdings of funds that were closed in the year: what was paid for them and what came back."""
+        used = state.holding.used
+        num, code = state.holding.num, state.holding.code
+        closed = (code[HOLDING_OPEN, :used] == 0) & (code[HOLDER_SECTOR, :used] == F) & (code[HOLDER, :used] > 0)
+        rows = np.flatnonzero(closed & (num[COST, :used] > 0.0))
+        self.closed_holdings.append({
+            "quarter": np.full(len(rows), quarter), "enterprise": code[COMPANY_ID, rows],
+            "bought": code[BOUGHT_AT, rows] - BURN_IN_QUARTERS, "bought_stage": code[BOUGHT_STAGE, rows],
+            "cost": num[COST, rows], "received": num[RECEIVED, rows],
+        })  # fmt: skip
+
+    def year_tables(self) -> dict[str, Columns]:
+        """market_firms, funds and closed_holdings: a row a year-end each; without those for which there was none."""
+        kept = {"market_firms": self.market_firms, "funds": self.funds, "closed_holdings": self.closed_holdings}
+        return {
+            name: {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+            for name, parts in kept.items()
+            if parts
+        }
 
     def close(self, state: Population, policy: Floats) -> None:
         """At the horizon the public's claims on funds count against the cost of the levers that paid for them."""

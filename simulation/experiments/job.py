@@ -140,6 +140,7 @@ def outcome_of(name: str, scenario: Scenario, seed: int, track: Track) -> Outcom
     tables = {key: _coded(getattr(played, key)) for key in chosen if key != "events"}
     if track.recorder.detail:
         tables["events"] = event_table(events)
+        tables |= {name: _coded(table) for name, table in track.recorder.year_tables().items()}
     return Outcome(name, seed, played.indicators, played.weights, tables)
 
 
