@@ -10,6 +10,7 @@ from simulation.commands import (  # noqa: F401  (importing them declares the co
     play,
     report,
     sweep,
+    validate,
 )  # fmt: skip
 from simulation.commands.shared import app
 

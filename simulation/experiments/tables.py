@@ -38,6 +38,11 @@ ABOUT = {
     "kept_gains": "how much of the gains found by a search hold-out seeds confirm",
     "effects": "paired differences of the indicators' aggregates over the window, with 95 % intervals",
     "paths": "the same quarter by quarter",
+    "scorecard": "a row a target of a validation: value over seeds, band, verdict, role, source",
+    "fact_values": "the value of every target of a validation on every seed",
+    "fact_curves": "the curves behind them, a row a point",
+    "yardsticks": "errors of the model and of two simple forecasts on published series",
+    "forecasts": "the forecasts of these series, a row a year",
 }
 STAGES = ("concept", "prototype", "pilot", "market", "queue", "listed")
 DATES = tuple(format_quarter(quarter) for quarter in range(121))

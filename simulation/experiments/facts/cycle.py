@@ -79,7 +79,8 @@ def research_cyclical(seen: Seen, window: tuple[int, int]) -> Measured:
 @measure(x="fact_lag", y="fact_correlation")
 def credit_cyclical(seen: Seen, window: tuple[int, int]) -> Measured:
     """Highest correlation of growth of value added with growth of loans 0 to 4 quarters later."""
-    output, loans = (span(growth(values), window) for values in (sums(seen.series("value_added")), seen.series("mlt_loans")))
+    levels = (sums(seen.series("value_added")), seen.series("mlt_loans"))
+    output, loans = (span(growth(values), window) for values in levels)
     lags = at_lags(output, loans)
     return Measured(float(np.nanmax(lags[(LAGS >= 0) & (LAGS <= 4)])), lagged(output, loans))
 
@@ -112,7 +113,7 @@ def listings_persist(seen: Seen, window: tuple[int, int]) -> Measured:
 
 @measure(x="fact_year", y="fact_growth_percent")
 def venture_swings(seen: Seen, window: tuple[int, int]) -> Measured:
-    """How much more yearly equity invested swings than yearly value added: ratio of standard deviations of growth (x)."""
+    """How much more yearly equity invested swings than value added: ratio of standard deviations of growth (x)."""
     lines, spread = [], []
     for indicator, word in (("equity_invested", "fact_equity"), ("value_added", "fact_output")):
         values = span(seen.series(indicator), window)

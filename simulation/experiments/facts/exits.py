@@ -130,7 +130,7 @@ def listing_later_than_sale(seen: Seen, window: tuple[int, int]) -> Measured:
 
 @measure()
 def founders_with_nothing(seen: Seen, window: tuple[int, int]) -> Measured:
-    """Share of enterprises with equity rounds that ended in the window by closing (%), not by listing or acquisition."""
+    """Share of closures in the ends of enterprises with equity rounds (%): closures, listings, acquisitions."""
     financed = of_kind(seen, "round")["enterprise"].unique()
     ends = [of_kind(seen, code, window) for code in ("death", "listing", "acquisition")]
     counts = [int(found["enterprise"].isin(financed).sum()) for found in ends]
@@ -141,7 +141,7 @@ def founders_with_nothing(seen: Seen, window: tuple[int, int]) -> Measured:
 
 @measure()
 def hot_cohorts_fail(seen: Seen, window: tuple[int, int]) -> Measured:
-    """How many more of the enterprises first financed in the busier half of the quarters close within six years (points).
+    """How many more of those first financed in the busier half of the quarters close within six years (points).
 
     Busier: more first rounds than the median quarter of the window.
     """

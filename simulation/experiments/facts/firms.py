@@ -116,7 +116,7 @@ def gibrat(seen: Seen, window: tuple[int, int]) -> Measured:
 
 @measure(x="fact_log_sales", y="fact_log_intensity", shape="points")
 def rd_on_size(seen: Seen, window: tuple[int, int]) -> Measured:
-    """Slope of log(R&D / sales) on log(sales) over enterprises with R&D at the last year-end, 0 if independent of size."""
+    """Slope of log(R&D / sales) on log(sales) over enterprises with R&D at the last year-end, 0 if independent."""
     seen.reach(window)
     table = inside(seen.table("market_firms"), window)
     last = table[(table["quarter"] == table["quarter"].max()) & (table["sales"] > 0.0) & (table["rd"] > 0.0)]

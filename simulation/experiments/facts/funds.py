@@ -77,7 +77,8 @@ def net_cash(seen: Seen, window: tuple[int, int]) -> tuple[Array, Array]:
     sums = funds[funds["age"] <= min(last, OLDEST)].groupby("age")[["called", "distributed", "size"]].sum()
     if len(sums) < 8:
         raise Missing("funds followed for eight years")
-    return sums.index.to_numpy(dtype=np.float64), 100.0 * ((sums["distributed"] - sums["called"]) / sums["size"]).to_numpy()
+    net = 100.0 * ((sums["distributed"] - sums["called"]) / sums["size"]).to_numpy()
+    return sums.index.to_numpy(dtype=np.float64), net
 
 
 @measure(x="fact_age", y="fact_net_cash")

@@ -114,18 +114,18 @@ def of_the_event(seen: Seen, indicator: str, window: tuple[int, int]) -> Measure
 
 
 @measure()
-def event_shown(seen: Seen, window: tuple[int, int]) -> Measured:
+def docking_shown(seen: Seen, window: tuple[int, int]) -> Measured:
     """Projects shown at the docking event."""
     return of_the_event(seen, "event_projects", window)
 
 
 @measure()
-def event_signed(seen: Seen, window: tuple[int, int]) -> Measured:
+def docking_signed(seen: Seen, window: tuple[int, int]) -> Measured:
     """Projects that signed an intention at the docking event."""
     return of_the_event(seen, "event_signed", window)
 
 
 @measure()
-def event_amount(seen: Seen, window: tuple[int, int]) -> Measured:
+def docking_amount(seen: Seen, window: tuple[int, int]) -> Measured:
     """Stated amount of the intentions signed at the docking event (CNY bn)."""
     return of_the_event(seen, "event_intention_amount", window)

@@ -73,7 +73,7 @@ def around_the_queue(seen: Seen, window: tuple[int, int], column: str) -> tuple[
 
 @measure(x="fact_years_queue", y="fact_rd_index")
 def queued_research(seen: Seen, window: tuple[int, int]) -> Measured:
-    """Median change of quarterly R&D from the year-end before an enterprise enters the queue to the last one in it (%)."""
+    """Median change of quarterly R&D from the year-end before an enterprise queues to the last one in the queue (%)."""
     return Measured(*around_the_queue(seen, window, "rd"))
 
 

@@ -46,7 +46,7 @@ def hazard_on_age(seen: Seen, window: tuple[int, int]) -> Measured:
 
 @measure(x="fact_years_on_market", y="fact_percent_left")
 def entrants_left(seen: Seen, window: tuple[int, int]) -> Measured:
-    """Share of the enterprises that came to the market without venture history and are there five years later (%)."""
+    """Share of enterprises that came to the market without venture history and are there five years later (%)."""
     seen.reach(window)
     table = inside(seen.table("market_firms"), window)
     table = table[~table["venture"]]
@@ -58,6 +58,7 @@ def entrants_left(seen: Seen, window: tuple[int, int]) -> Measured:
     years, left = np.arange(0, 11), []
     for year in years:
         known = fresh & (first + 4 * year <= end)
-        left.append(100.0 * float((last[known] >= first[known] + 4 * year).mean()) if known.sum() >= AT_RISK else np.nan)
+        there = float((last[known] >= first[known] + 4 * year).mean()) if known.sum() >= AT_RISK else np.nan
+        left.append(100.0 * there)
     enough(np.array(left[5:6]), 1)
     return Measured(left[5], (Line("fact_model", years.astype(np.float64), np.array(left)),))

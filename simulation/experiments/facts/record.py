@@ -105,7 +105,7 @@ class Measure:
     @property
     def about(self) -> str:
         """The first sentence of its docstring."""
-        return (self.function.__doc__ or "").split("\n\n")[0].replace("\n", " ").strip()
+        return " ".join((self.function.__doc__ or "").split("\n\n")[0].split())
 
 
 MEASURES: dict[str, Measure] = {}
