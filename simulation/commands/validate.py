@@ -45,7 +45,7 @@ def validate(
     """Set the baseline against published numbers and stylised facts; write a scorecard with a figure each."""
     from simulation.errors import UsageError
     from simulation.experiments.manifest import read_manifest
-    from simulation.experiments.validation_files import KIND, write_page
+    from simulation.experiments.validation_files import KIND, draw_again, write_page
 
     if page is not None and page.suffix != ".md":
         raise UsageError.at("--page", page.as_posix(), "a file that ends in .md")
@@ -55,6 +55,8 @@ def validate(
     complete = True
     if folder is not None and there is not None and there.get("kind") == KIND:
         place = folder
+        if again:
+            print("".join(f"{note}\n" for note in draw_again(folder)), end="", file=sys.stderr)
     elif folder is not None:
         place = out if out is not None else folder / "validation"
         complete = _of_folder(folder, place, csv, no_figures, again, replace)

@@ -71,7 +71,7 @@ class _File:
         if not isinstance(listed, Table):
             self.faults.add(tree.place, "no targets", "targets: {name: {label: ..., indicator: ...}}")
             return []
-        found = []
+        read: list[Target] = []
         for name, node in listed.items.items():
             place = listed.keys[name]
             if name in self.places:
@@ -81,8 +81,8 @@ class _File:
             if not isinstance(node, Table):
                 self.faults.add(node.place, f"{name}: {describe_node(node)}", f"a map of {', '.join(KEYS)}")
                 continue
-            found.append(self.target(name, node, usual))
-        return found
+            read.append(self.target(name, node, usual))
+        return read
 
     def target(self, name: str, node: Table, usual: Role) -> Target:
         """One target; a part that cannot be read is noted and filled with something harmless."""
@@ -113,8 +113,8 @@ class _File:
             return "not_measured", "?"
         kind, item = there[0], node.items[there[0]]
         word = item.text if isinstance(item, Scalar) else describe_node(item)
-        known = {"indicator": INDICATORS, "measure": MEASURES}.get(kind)
-        if known is not None and word not in known:
+        known = list(INDICATORS if kind == "indicator" else MEASURES)
+        if kind != "not_measured" and word not in known:
             allowed = "tif indicators lists them" if kind == "indicator" else ", ".join(sorted(MEASURES))
             self.faults.add(item.place, f"{word}: no such {kind}", allowed, nearest_name(word, known))
             return "not_measured", "?"

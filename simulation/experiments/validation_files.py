@@ -14,7 +14,8 @@ from .manifest import program_version, read_manifest, versions, write_manifest
 from .published import errors, forecasts, read_series
 from .results import Results, open_results, write_table
 from .store import told_by_disk, write_folder
-from .tables import from_frame
+from .tables import ABOUT, from_frame
+from .target_file import read_targets
 from .validate import Validation
 from .validation import curves_table, scorecard, values_table
 from .validation_page import KEY_FIGURES, page_of
@@ -73,7 +74,7 @@ def save(validation: Validation, folder: Path, manifest: Mapping[str, Any], figu
             if csv:
                 table.to_csv(part / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
         if figures:
-            notes.extend(draw(validation, tables, manifest, part / "figures"))
+            notes.extend(draw(tables, {**manifest, "seeds": validation.seeds}, part / "figures"))
         whole = manifest_of(validation, tables, manifest)
         write_manifest(part, whole)
         text = page_of(tables, whole, "figures", "" if figures else None)
@@ -85,8 +86,6 @@ def save(validation: Validation, folder: Path, manifest: Mapping[str, Any], figu
 
 def manifest_of(validation: Validation, tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> dict[str, Any]:
     """The question and the versions with which it was answered."""
-    from .tables import ABOUT
-
     return {
         "format": 1, "kind": KIND, "hash": validation.hash, "complete": validation.complete,
         "draft": about["draft"], "command": about["command"], "question": validation.source,
@@ -96,22 +95,20 @@ def manifest_of(validation: Validation, tables: Mapping[str, pd.DataFrame], abou
     }  # fmt: skip
 
 
-def draw(
-    validation: Validation, tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any], folder: Path,
-) -> list[str]:  # fmt: skip
+def draw(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any], folder: Path) -> list[str]:
     """A figure a measured target, one a part of the scorecard, one of the yardsticks; returns what failed."""
     from .. import plots
     from .figures import Figures
 
     figures = Figures()
-    look = {"source": source_line(validation, about), "draft": bool(about["draft"])}
+    look = {"source": source_line(about), "draft": bool(about["draft"])}
     card = tables["scorecard"]
     for part in dict.fromkeys(card["part"]):
         figures.draw(f"scorecard_{part}", plots.scorecard, card[card["part"] == part], **look)
     figures.draw("yardsticks", plots.yardsticks, tables["forecasts"], tables["yardsticks"], **look)
     values, curves = tables["fact_values"], tables["fact_curves"]
     measured = card[card["verdict"] != "not measured"].set_index("target", drop=False)
-    known = {target.id: target for target in validation.targets}
+    known = {target.id: target for target in read_targets()}
     for name, row in measured.iterrows():
         picture = known[str(name)].picture
         axes = vars(picture)
@@ -121,10 +118,18 @@ def draw(
     return figures.missing
 
 
-def source_line(validation: Validation, about: Mapping[str, Any]) -> str:
+def source_line(about: Mapping[str, Any]) -> str:
     """Where a figure comes from."""
-    many = len(validation.seeds)
-    return f"tif-cycle {program_version()}, {many} seed{'s' if many > 1 else ''}, scale {about['scale']:g}, tif validate"
+    many = len(about["seeds"])
+    seeds = f"{many} seed{'s' if many > 1 else ''}"
+    return f"tif-cycle {program_version()}, {seeds}, scale {about['scale']:g}, tif validate"
+
+
+def draw_again(folder: Path) -> list[str]:
+    """Draw the figures of a validation anew from its tables; returns what failed. Errors: ResultsError."""
+    results = open_validation(folder)
+    with told_by_disk(folder):
+        return draw({name: results.table(name) for name in results.tables}, results.manifest, folder / "figures")
 
 
 def open_validation(folder: Path) -> Results:

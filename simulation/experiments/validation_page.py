@@ -84,10 +84,10 @@ def runs_lines(manifest: Mapping[str, Any]) -> list[str]:
 def summary(card: pd.DataFrame) -> list[str]:
     """How many verdicts of each kind, by role."""
     rows = [
-        {"role": role, **{word: str(count) for word, count in counts(card, role).items()}, "about": ROLE_WORDS[role]}
+        {"role": str(role), "about": ROLE_WORDS[role]} | {word: str(n) for word, n in counts(card, role).items()}
         for role in reversed(ROLES)
-    ]  # fmt: skip
-    columns = {"role": "Role", **{word: word for word in VERDICTS}, "about": "What it says"}
+    ]
+    columns = {"role": "Role"} | {str(word): str(word) for word in VERDICTS} | {"about": "What it says"}
     return ["## Summary", "", *table(columns, rows)]
 
 

@@ -134,12 +134,26 @@ def draw_strip(axes: Axes, row: Mapping[str, Any], values: np.ndarray, style: St
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.set_xlabel(style.unit(str(row["unit"])))
-    heading = f"{style.said(str(row['verdict']))}: {number(float(row['value']))}"
+    heading = f"{style.said(str(row['verdict']))}: {precise(float(row['value']))}"
     axes.text(0, 1.42, heading, transform=axes.transAxes, fontsize=19, fontweight="bold", color=colour, va="bottom")
     axes.text(
-        0, 1.36, wrap(style.word("fact_strip", band_words(row, style), len(values)), 50), transform=axes.transAxes,
+        0, 1.36, wrap(strip_words(row, len(values), style), 50), transform=axes.transAxes,
         fontsize=11.5, color=GREY, va="top", linespacing=1.35,
     )  # fmt: skip
+
+
+def strip_words(row: Mapping[str, Any], seeds: int, style: Style) -> str:
+    """How the strip is to be read."""
+    told = "fact_strip" if math.isfinite(float(row["published"])) else "fact_strip_plain"
+    return style.word(told, band_words(row, style), seeds)
+
+
+def precise(value: float) -> str:
+    """A number with four digits, so that one beside the end of a band is told apart from it."""
+    size = abs(value)
+    if size >= 1000 or value == round(value):
+        return number(value)
+    return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
 
 
 def band_words(row: Mapping[str, Any], style: Style) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Unpack
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simulation.plots.fact_chart import VERDICT_COLOURS, band_words, title_of
-from simulation.plots.style import GREY, INK, PALE, Look, Style, number, read_look, slide
+from simulation.plots.fact_chart import VERDICT_COLOURS, band_words, precise, title_of
+from simulation.plots.style import GREY, INK, PALE, Look, Style, read_look, slide
 from simulation.plots.tables import check_columns
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ COLUMNS = (
     "part", "label_en", "label_zh", "value", "low", "high", "published", "band_low", "band_high", "unit", "verdict",
     "role",
 )  # fmt: skip
-PLACES = {"verdict": 0.0, "label": 0.1, "value": 0.56, "band": 0.58, "range": 0.80}
+PLACES = {"verdict": 0.0, "label": 0.1, "value": 0.6, "band": 0.62, "range": 0.8}
 SHORT = {"implementation check": "fact_role_check", "calibrate": "fact_role_fitted", "validate": ""}
 
 
@@ -41,7 +41,7 @@ def scorecard(card: pd.DataFrame, **look: Unpack[Look]) -> Figure:
         axes.set_xlim(0, 1)
         axes.set_ylim(max(len(rows), 10) - 0.4, -1.3)
         axes.axis("off")
-        size = min(14.0, 330.0 / max(len(rows), 10))
+        size = min(12.5, 320.0 / max(len(rows), 10))
         heads = {"verdict": "fact_verdict", "label": "fact_quantity", "value": "fact_value", "band": "fact_band"}
         for column, key in heads.items():
             axes.text(
@@ -64,7 +64,7 @@ def draw_row(axes: Axes, row: pd.Series, height: int, size: float, style: Style)
     role = SHORT[str(row["role"])]
     name = title_of(row, style) + (f" ({style.word(role)})" if role else "")
     axes.text(PLACES["label"], height, name, fontsize=size, color=INK, va="center")
-    axes.text(PLACES["value"], height, number(float(row["value"])), fontsize=size, color=INK, va="center", ha="right")
+    axes.text(PLACES["value"], height, precise(float(row["value"])), fontsize=size, color=INK, va="center", ha="right")
     words = f"{band_words(row, style)} {style.unit(str(row['unit']))}"
     axes.text(PLACES["band"], height, words, fontsize=size * 0.92, color=GREY, va="center")
     draw_range(axes, row, height, colour)

@@ -220,6 +220,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "Band {}, green; dashed: published value; line: median of {} seeds, a dot each.",
         "绿色：区间{}；虚线：公布值；实线：{}个种子的中位数，每点一个种子。",
     ),
+    "fact_strip_plain": (
+        "Band {}, green; line: median of {} seeds, a dot each.", "绿色：区间{}；实线：{}个种子的中位数，每点一个种子。",
+    ),
     "fact_at_most": ("at most {}", "至多{}"),
     "fact_at_least": ("at least {}", "至少{}"),
     "fact_model": ("model", "模型"),

@@ -122,7 +122,8 @@ def venture_swings(seen: Seen, window: tuple[int, int]) -> Measured:
             raise Missing("six years with investment")
         rise = np.diff(np.log(years))
         spread.append(float(rise.std(ddof=1)))
-        lines.append(Line(word, 2022.0 + window[0] // 4 + np.arange(len(rise)), 100.0 * rise))
+        first = 2022.0 + window[0] // 4
+        lines.append(Line(word, np.arange(first, first + len(rise)), 100.0 * rise))
     return Measured(spread[0] / spread[1], tuple(lines))
 
 

@@ -26,8 +26,9 @@ def aged(seen: Seen, window: tuple[int, int]) -> pd.DataFrame:
 
 
 def returned(seen: Seen, window: tuple[int, int]) -> pd.DataFrame:
-    """Cash returned over cash called: a row a fund, a column an age in years."""
+    """Cash returned over cash called: a row a fund, a column an age in years that all funds have reached."""
     funds = aged(seen, window)
+    funds = funds[funds["age"] <= (seen.quarters - 1 - window[1]) // 4 + 1]
     return funds.assign(dpi=funds["distributed"] / funds["called"]).pivot_table(
         index="fund", columns="age", values="dpi", aggfunc="last"
     )
@@ -73,7 +74,7 @@ def net_cash(seen: Seen, window: tuple[int, int]) -> tuple[Array, Array]:
     Only ages that every vintage of the window has reached, so that all ages are of the same funds.
     """
     funds = aged(seen, window)
-    last = int((seen.quarters - 1 - window[1]) // 4)
+    last = int((seen.quarters - 1 - window[1]) // 4) + 1
     sums = funds[funds["age"] <= min(last, OLDEST)].groupby("age")[["called", "distributed", "size"]].sum()
     if len(sums) < 8:
         raise Missing("funds followed for eight years")

@@ -42,14 +42,15 @@ class Seen:
 
     def series(self, indicator: str) -> Array:
         """An indicator quarter by quarter. Errors: Missing if it is empty throughout."""
-        values = self.table("indicators")[indicator].to_numpy(dtype=np.float64)
+        values: Array = self.table("indicators")[indicator].to_numpy(dtype=np.float64)
         if not np.isfinite(values).any():
             raise Missing(f"indicator {INDICATORS[indicator].label_en}, empty in this run")
         return values
 
     def weight(self, indicator: str) -> Array:
         """The denominators of an indicator quarter by quarter (CNY mn or counts of the run, not of the country)."""
-        return self.table("weights")[indicator].to_numpy(dtype=np.float64)
+        found: Array = self.table("weights")[indicator].to_numpy(dtype=np.float64)
+        return found
 
     def over(self, indicator: str, window: tuple[int, int]) -> float:
         """An indicator over a window of quarters, put together as everywhere else: flows a year, levels at its end."""
