@@ -65,7 +65,7 @@ def validate(
         complete = _play(place, seeds, scale, quick, csv, no_figures, again, replace, no_cache, workers)
     _say(place)
     if page is not None:
-        for written in write_page(place, page, command_line())[:1]:
+        for written in write_page(place, page)[:1]:
             print(f"Page: {written.as_posix()}")
     if not complete:
         stop("Interrupted; the seeds that were finished are kept and scored.", INTERRUPTED)

@@ -140,7 +140,7 @@ def open_validation(folder: Path) -> Results:
     return results
 
 
-def write_page(folder: Path, page: Path, command: str) -> list[Path]:
+def write_page(folder: Path, page: Path) -> list[Path]:
     """Write the page of a validation folder, and the figures it shows beside it. Errors: ResultsError."""
     results = open_validation(folder)
     tables = {name: results.table(name) for name in results.tables}
@@ -154,5 +154,5 @@ def write_page(folder: Path, page: Path, command: str) -> list[Path]:
                 shutil.copyfile(drawn, beside / drawn.name)
                 written.append(beside / drawn.name)
         shown = "figures/validation" if len(written) > 1 else None
-        page.write_text(page_of(tables, results.manifest, shown or "", shown, command), encoding="utf-8")
+        page.write_text(page_of(tables, results.manifest, shown or "", shown), encoding="utf-8")
     return written

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .options import seeds_text
+from .published import read_series
 from .references import table
 from .targets import ROLES
 from .validation import VERDICTS, counts
+from .words import plain_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,12 +50,11 @@ verdicts on listings, funds and tails depend on scale."""
 
 def page_of(
     tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any], figures: str, shown: str | None,
-    command: str = "",
 ) -> str:  # fmt: skip
     """The page as Markdown. figures: folder of the figures as seen from the page; shown: None leaves them out."""
     card = tables["scorecard"]
     lines = [
-        f"<!-- Made by `{command or COMMAND}` from the scorecard; measure again, do not edit. -->", "",
+        f"<!-- Made by `{COMMAND}` from the scorecard; measure again, do not edit. -->", "",
         "# Validation", "", *runs_lines(manifest), "", INTRO, "", *summary(card), *misses(card),
     ]  # fmt: skip
     for part, title in PARTS.items():
@@ -75,9 +76,10 @@ def runs_lines(manifest: Mapping[str, Any]) -> list[str]:
     draft = " **A draft: too few seeds and too small an economy to say anything.**" if manifest["draft"] else ""
     cut = " **Interrupted: not all seeds.**" if not manifest["complete"] else ""
     version = manifest["versions"]["tif-cycle"]
+    again = f"`tif validate --seeds {seeds_text(seeds)} --scale {manifest['scale']:g}`"
     return [
-        f"`{manifest['command']}`: {name}, {len(seeds)} seeds ({seeds_text(seeds)}), scale {manifest['scale']:g}, "
-        f"{manifest['quarters']} quarters, tif-cycle {version}.{draft}{cut}"
+        f"{plain_name(name)}, {len(seeds)} seeds, scale {manifest['scale']:g}, {manifest['quarters']} quarters, "
+        f"tif-cycle {version}; {again} plays it again.{draft}{cut}"
     ]  # fmt: skip
 
 
@@ -177,7 +179,8 @@ def yardstick_lines(rows: pd.DataFrame) -> list[str]:
         "points, with fewer not defined. "
         "So few years decide nothing: the table shows where the model is worse than doing nothing."
     )
-    return ["## Against simple forecasts", "", intro, "", *table(columns, cells)]
+    notes = [f"- {series.label_en}: {series.source}. {series.note}".rstrip() for series in read_series()]
+    return ["## Against simple forecasts", "", intro, "", *table(columns, cells), *notes, ""]
 
 
 def summary_words(card: pd.DataFrame) -> Sequence[str]:

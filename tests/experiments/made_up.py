@@ -36,7 +36,7 @@ def events(*rows: tuple[int, str, int, int, float, float]) -> pd.DataFrame:
 
 def market_firms(sales: np.ndarray, birth: np.ndarray | None = None) -> pd.DataFrame:
     """Year-ends of enterprises: sales (years x enterprises), zero for whoever is not there."""
-    years, count = sales.shape
+    count = sales.shape[1]
     born = np.full(count, -40) if birth is None else birth
     year, firm = np.nonzero(sales > 0.0)
     there = sales[year, firm]
