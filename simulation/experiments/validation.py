@@ -86,7 +86,12 @@ def missed(target: Target, value: float, found: Verdict, reason: str) -> str:
         return ""
     end = target.low if value < target.low else target.high
     side = "below" if value < target.low else "above"
-    return f"missed: {value:.4g} {target.unit} is {abs(value - end):.3g} {side} {end:g}"
+    return f"missed: {digits(value)} {target.unit} is {digits(abs(value - end))} {side} {digits(end)}"
+
+
+def digits(value: float) -> str:
+    """A number with the four digits that matter, commas in thousands."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def scorecard(targets: Sequence[Target], findings: Findings) -> pd.DataFrame:

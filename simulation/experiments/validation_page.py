@@ -10,7 +10,7 @@ from .options import seeds_text
 from .published import read_series
 from .references import table
 from .targets import ROLES
-from .validation import VERDICTS, counts
+from .validation import VERDICTS, counts, digits
 from .words import plain_name
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def figure(value: float) -> str:
     """A number with the four digits that matter; an empty cell for none."""
     if math.isnan(value):
         return ""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return digits(value)
 
 
 def spread(row: Mapping[str, Any]) -> str:
