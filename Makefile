@@ -24,7 +24,7 @@ NO_PYTHON  := No usable Python found: Python 3.11 or newer with its venv module 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv dev run test test-long bench lint format clean
+.PHONY: help venv dev run test test-long bench lint format docs clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,11 +50,15 @@ lint: $(VENV)/dev.stamp ## ruff and mypy
 format: $(VENV)/dev.stamp ## put imports in order and mend what ruff can mend
 	@$(PY) -m ruff check --fix .
 
+docs: $(VENV)/docs.stamp ## build the documents as a site in site/; a warning is an error
+	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet $(ARGS)
+	@echo "Documents: site/index.html"
+
 venv: $(VENV)/run.stamp ## set up .venv with what running needs
 dev: $(VENV)/dev.stamp ## set up .venv with what testing and linting need as well
 
 clean: ## remove .venv and the caches; results stay
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find simulation tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(VENV)/run.stamp: pyproject.toml constraints.txt
@@ -70,4 +74,8 @@ $(VENV)/run.stamp: pyproject.toml constraints.txt
 $(VENV)/dev.stamp: $(VENV)/run.stamp
 	@echo "Installing the tools for tests into $(VENV)"
 	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/docs.stamp: $(VENV)/run.stamp
+	@$(PY) -c 'import mkdocs, material' 2>/dev/null || { echo "Installing the tools for documents into $(VENV)"; $(PIP) --editable '.[docs]'; }
 	@touch $@

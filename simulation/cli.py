@@ -12,6 +12,7 @@ from simulation.commands import (  # noqa: F401  (importing them declares the co
     report,
     study,
     sweep,
+    validate,
 )  # fmt: skip
 from simulation.commands.shared import app
 

@@ -11,7 +11,7 @@ import numpy as np
 from ..accounting.chart import LINES, SECTORS
 from ..agents import tally as tl
 from ..agents.enterprise import (
-    BIRTH, CAPITAL, CASH, DEBT, FIRST_ROUND, ID, ORIGIN, QUALITY, RD, REGION, ROUNDS, SALES, SECTOR, STAGE,
+    BIRTH, CAPITAL, CASH, DEBT, FIRST_ROUND, ID, ORIGIN, PATENTS, QUALITY, RD, REGION, ROUNDS, SALES, SECTOR, STAGE,
     VALIDATED_AT, VALUE, VENTURE,
 )  # fmt: skip
 from ..agents.government import BONDS_OUT, REVENUE
@@ -25,6 +25,7 @@ from ..scenario.quarters import BURN_IN_QUARTERS
 from .books import net_worth_rows
 from .followed import Followed
 from .measures import direct_stakes, measure, present_value, public_claims
+from .year_ends import YearEnds
 
 Columns = dict[str, np.ndarray]
 CLAIMS_SHARE = parameter("horizon_claims_share")
@@ -93,6 +94,7 @@ class Recorder:
     events: list[tuple[np.ndarray, ...]] = field(default_factory=list)
     enterprises: list[Columns] = field(default_factory=list)
     followed: Followed | None = None
+    year_ends: YearEnds = field(default_factory=YearEnds)
 
     def observe(self, state: Population, policy: Floats, quarter: int) -> dict[str, float]:
         """Record the quarter that has just been played;
@@ -129,6 +131,7 @@ class Recorder:
         if quarter % 4 == 3:
             self._vintages(state, quarter)
             self._sample(state, quarter)
+            self.year_ends.observe(state, quarter)
         for (instrument, sector), amount in net_worth_rows(state).items():
             names = label("instrument", instrument), label("account_sector", sector)
             self.balance.append((quarter, *names, amount / (1000.0 * scale)))
@@ -178,6 +181,7 @@ class Recorder:
             "sales": num[SALES, rows],
             "rd": num[RD, rows],
             "value": num[VALUE, rows],
+            "patents": num[PATENTS, rows],
         })  # fmt: skip
 
     def close(self, state: Population, policy: Floats) -> None:

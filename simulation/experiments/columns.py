@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DETAILED = ("groups", "balance_sheet", "events", "refusals", "enterprises")  # the long tables
+YEARLY = ("market_firms", "funds", "closed_holdings")  # kept beside them, a row a year-end each
 ALWAYS = ("flows", "public_cost")
 
 

@@ -154,6 +154,7 @@ def outcome_of(name: str, scenario: Scenario, seed: int, track: Track) -> Outcom
     tables = {key: _coded(getattr(played, key)) for key in chosen if key != "events"}
     if track.recorder.detail:
         tables["events"] = event_table(events)
+        tables |= {name: _coded(table) for name, table in track.recorder.year_ends.tables().items()}
     if track.recorder.followed is not None:
         tables["followed"] = dict(track.recorder.followed.table())
         tables["equity_sources"] = dict(track.recorder.followed.source_table())

@@ -17,7 +17,7 @@ from ..engine.jit import CACHE_FOLDER
 from ..scenario.parameter import CATALOGUE, label
 from ..scenario.scenario import Scenario
 from ..scenario.written import written_of
-from .columns import DETAILED, Outcome
+from .columns import DETAILED, YEARLY, Outcome
 from .options import seeds_text
 from .tables import ABOUT
 
@@ -83,7 +83,7 @@ def _scenario(name: str, scenario: Scenario) -> dict[str, object]:
 
 def _table(name: str, rows: int, plan: Plan) -> dict[str, object]:
     about: dict[str, object] = {"rows": rows, "about": ABOUT[name]}
-    return about | ({"seeds": list(plan.detailed)} if name in DETAILED else {})
+    return about | ({"seeds": list(plan.detailed)} if name in (*DETAILED, *YEARLY) else {})
 
 
 def results_hash(outcomes: Iterable[Outcome]) -> str:

@@ -26,6 +26,9 @@ ABOUT = {
     "events": "what happened to enterprises and funds; amounts in CNY mn, not divided by scale",
     "refusals": "refusals by market and reason",
     "enterprises": "year-ends of a fixed sample of enterprises with venture history; amounts in CNY mn",
+    "market_firms": "year-ends of a fixed sample of all enterprises on the market; flows of the year, CNY mn",
+    "funds": "year-ends of the funds of fifteen vintages: cash called and paid back so far, value; amounts in CNY mn",
+    "closed_holdings": "holdings of funds closed in the year: cost and what came back, CNY mn",
     "public_cost": "cost of levers by level of government and component, in CNY bn",
     "equal_cost": "how far each policy was scaled to cost the budget, and whether it could",
     "runs": "a row a run of a sweep: every indicator over the window (flows a year, levels at its end)",
@@ -45,6 +48,11 @@ ABOUT = {
     "cases": "the runs behind the boxes: point, seed, factors, whether the outcome occurred, the box it lies in",
     "interactions": "what two factors do alone and together, and how much more or less than the sum, with intervals",
     "surface": "indicators and public cost over the grid of two factors, with intervals",
+    "scorecard": "a row a target of a validation: value over seeds, band, verdict, role, source",
+    "fact_values": "the value of every target of a validation on every seed",
+    "fact_curves": "the curves behind them, a row a point",
+    "yardsticks": "errors of the model and of two simple forecasts on published series",
+    "forecasts": "the forecasts of these series, a row a year",
 }
 STUDIES = ("sensitivity", "sensitivity_pairs", "boxes", "peeling", "cases", "interactions", "surface")
 STAGES = ("concept", "prototype", "pilot", "market", "queue", "listed")

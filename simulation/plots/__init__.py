@@ -14,6 +14,9 @@ front        the best mixes of a search against all others           from front 
 gains        what they gain on hold-out seeds                        from front
 mixes        what they are made of                                   from levers of the front
 loop         what travels through each link of the cycle              from links
+fact         a stylised fact, its curves and every seed on its band  from fact_values and fact_curves
+scorecard    a part of a validation on one slide                     from scorecard
+yardsticks   published series against two simple forecasts           from forecasts and yardsticks
 
 Every function also takes title, source, language ('en' | 'zh'), draft, names and colours (see style.Look). Figures are
 made without pyplot: nothing has to be closed and no setting outlives the call.
@@ -22,6 +25,7 @@ made without pyplot: nothing has to be closed and no setting outlives the call.
 from simulation.plots.box_chart import box
 from simulation.plots.effects_chart import effects
 from simulation.plots.exits_chart import exits
+from simulation.plots.fact_chart import fact
 from simulation.plots.fan_chart import fan
 from simulation.plots.front_chart import front
 from simulation.plots.funnel_chart import funnel, funnel_counts
@@ -32,10 +36,12 @@ from simulation.plots.loop_chart import loop
 from simulation.plots.mixes_chart import mixes
 from simulation.plots.money_picture import money_cycle
 from simulation.plots.save import save
+from simulation.plots.scorecard_chart import scorecard
 from simulation.plots.surface_chart import surface
 from simulation.plots.tornado_chart import tornado
+from simulation.plots.yardsticks_chart import yardsticks
 
 __all__ = [
-    "box", "effects", "exits", "fan", "front", "funnel", "funnel_counts", "gains", "influence", "life", "loop", "mixes",
-    "money_cycle", "save", "surface", "tornado",
+    "box", "effects", "exits", "fact", "fan", "front", "funnel", "funnel_counts", "gains", "influence", "life", "loop",
+    "mixes", "money_cycle", "save", "scorecard", "surface", "tornado", "yardsticks",
 ]  # fmt: skip

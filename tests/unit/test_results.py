@@ -16,7 +16,7 @@ from simulation.experiments import past, results, speed, store
 from simulation.experiments.columns import DETAILED
 
 SCALE = 0.003
-FILES = {
+FILES = {"market_firms.parquet", "funds.parquet", "closed_holdings.parquet"} | {
     "manifest.json",
     "summary.csv",
     *(
