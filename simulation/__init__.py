@@ -18,18 +18,21 @@ from typing import Any
 from . import indicators
 
 __all__ = [
-    "CycleModel", "__version__", "compare", "indicators", "levers", "load_scenario", "open_results", "optimise",
-    "plots", "run", "sweep",
+    "CycleModel", "__version__", "compare", "discover", "indicators", "interactions", "levers", "load_scenario",
+    "open_results", "optimise", "plots", "run", "sensitivity", "sweep",
 ]  # fmt: skip
 
 _HOMES = {
     "CycleModel": "mesa_model",
     "compare": "experiments.compare",
+    "discover": "experiments.discovery",
+    "interactions": "experiments.interactions",
     "levers": "experiments.lists",
     "load_scenario": "scenario.load",
     "open_results": "experiments.results",
     "optimise": "experiments.optimise",
     "run": "experiments.runs",
+    "sensitivity": "experiments.sensitivity",
     "sweep": "experiments.sweep",
 }
 

@@ -9,6 +9,7 @@ from simulation.commands import (  # noqa: F401  (importing them declares the co
     optimise,
     play,
     report,
+    study,
     sweep,
 )  # fmt: skip
 from simulation.commands.shared import app

@@ -24,12 +24,12 @@ from ..errors import DesignError, Faults, Place, nearest_name
 from ..scenario.parameter import CATALOGUE, Parameter
 from ..scenario.scenario import Scenario
 from .options import Window, read_window, window_text
-from .tables import ABOUT
+from .tables import ABOUT, STUDIES
 
 METHODS = ("grid", "one_at_a_time", "factorial", "latin", "sobol", "morris")
 SAMPLED = ("latin", "sobol", "morris")
 NOT_OF_A_RUN = ("effects", "paths", "equal_cost", "runs", "candidates", "front", "kept_gains")
-KEEPABLE = tuple(name for name in ABOUT if name not in NOT_OF_A_RUN)
+KEEPABLE = tuple(name for name in ABOUT if name not in (*NOT_OF_A_RUN, *STUDIES))
 MORRIS_LEVELS = 4
 
 Value = float | str  # a number, or an entry as JSON text, which is YAML as well
@@ -63,6 +63,7 @@ class Design:
     window: Window
     keep: tuple[str, ...]
     source: str = field(default="", compare=False)
+    second_order: bool = False  # a Sobol design with the points that interactions of pairs need
 
     @property
     def varied(self) -> tuple[str, ...]:
@@ -83,7 +84,7 @@ class Design:
             return 1 + sum(len(axis.values) for axis in self.axes)
         if self.method == "factorial":
             return 1 << d
-        each: dict[str, int] = {"latin": 1, "sobol": d + 2, "morris": d + 1}
+        each: dict[str, int] = {"latin": 1, "sobol": (2 * d if self.second_order else d) + 2, "morris": d + 1}
         return self.draws * each[self.method]
 
     @property
@@ -122,7 +123,7 @@ class Design:
         if self.method == "latin":
             return latin.sample(self.problem(), self.draws, seed=1)
         if self.method == "sobol":
-            return sobol.sample(self.problem(), self.draws, calc_second_order=False, seed=1)
+            return sobol.sample(self.problem(), self.draws, calc_second_order=self.second_order, seed=1)
         return morris.sample(self.problem(), self.draws, num_levels=MORRIS_LEVELS, seed=1)
 
     def identity(self) -> dict[str, object]:

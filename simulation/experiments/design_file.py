@@ -19,7 +19,7 @@ from .options import Window, read_seeds, read_window
 
 KEYS = (
     "name", "title", "author", "description", "base", "method", "vary", "points", "list", "table", "assumptions",
-    "seeds", "quarters", "scale", "window", "keep",
+    "seeds", "quarters", "scale", "window", "keep", "second_order",
 )  # fmt: skip
 MOST_POINTS = 1_000_000
 MOST_ENDS = 16  # levers of a factorial design
@@ -64,6 +64,7 @@ class _Reader:
         draws = int(self.whole("points", 0, 1, MOST_POINTS)) if method in SAMPLED else 0
         if method in SAMPLED and draws == 0:
             self.faults.add(self.place("points"), f"method {method} without points", "points: 64, for example")
+        second = self.second_order(method)
         if listed and axes:
             self.faults.add(self.place("vary"), "both a list of points and something to vary", "one of them")
         if not listed and not axes:
@@ -80,7 +81,7 @@ class _Reader:
         name = self.text("name") or self.path.stem
         design = Design(
             name, self.text("title") or name, base, "listed" if listed else method, axes, draws, listed, seeds,
-            quarters, scale, window, keep, self.path.as_posix(),
+            quarters, scale, window, keep, self.path.as_posix(), second,
         )  # fmt: skip
         self.check_values(design)
         self.faults.stop()
@@ -99,6 +100,15 @@ class _Reader:
             self.faults.add(node.place, f"{key}: {describe_node(node)}", "text")
             return ""
         return node.text.strip()
+
+    def second_order(self, method: str) -> bool:
+        """Whether a Sobol design also has the points that interactions of pairs need."""
+        asked = self.text("second_order").lower()
+        if asked not in ("", "false", "true") or (asked == "true" and method != "sobol"):
+            self.faults.add(
+                self.place("second_order"), f"second_order: {asked} with method {method}", "true with method sobol"
+            )
+        return asked == "true"
 
     def whole(self, key: str, usual: float, low: float, high: float) -> float:
         """A number within bounds."""

@@ -258,6 +258,12 @@ def manifest_of_sweep(design: Design, command: str) -> dict[str, Any]:
         "draft": False,
         "complete": True,
         "started": "",
-        "scenarios": [{"name": design.base.name, "hash": design.base.hash, "resolved": design.base.resolved()}],
+        "second_order": design.second_order,
+        "scenarios": [
+            {
+                "name": design.base.name, "files": list(design.base.files), "hash": design.base.hash,
+                "resolved": design.base.resolved(),
+            }
+        ],
         "versions": versions() | {"tif-cycle": program_version()},
-    }
+    }  # fmt: skip

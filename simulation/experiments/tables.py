@@ -35,7 +35,15 @@ ABOUT = {
     "kept_gains": "how much of the gains found by a search hold-out seeds confirm",
     "effects": "paired differences of the indicators' aggregates over the window, with 95 % intervals",
     "paths": "the same quarter by quarter",
+    "sensitivity": "how much each factor of a Morris or Sobol design moves each indicator, beside the dummy",
+    "sensitivity_pairs": "second-order Sobol indices: what two factors do only together",
+    "boxes": "ranges of the factors in which an outcome is frequent, with coverage and density (PRIM)",
+    "peeling": "coverage and density of every box on the way to those chosen",
+    "cases": "the runs behind the boxes: point, seed, factors, whether the outcome occurred, the box it lies in",
+    "interactions": "what two factors do alone and together, and how much more or less than the sum, with intervals",
+    "surface": "indicators and public cost over the grid of two factors, with intervals",
 }
+STUDIES = ("sensitivity", "sensitivity_pairs", "boxes", "peeling", "cases", "interactions", "surface")
 STAGES = ("concept", "prototype", "pilot", "market", "queue", "listed")
 DATES = tuple(format_quarter(quarter) for quarter in range(121))
 

@@ -9,22 +9,31 @@ life         what happened to one enterprise                         from events
 front        the best mixes of a search against all others           from front and candidates
 gains        what they gain on hold-out seeds                        from front
 mixes        what they are made of                                   from levers of the front
+tornado      what moves one indicator                                from sensitivity
+influence    which factors matter for what                           from sensitivity
+box          where an outcome is frequent                            from boxes and cases
+surface      two levers together, with public cost                   from surface and interactions
 
 Every function also takes title, source, language ('en' | 'zh'), draft, names and colours (see style.Look). Figures are
 made without pyplot: nothing has to be closed and no setting outlives the call.
 """
 
+from simulation.plots.box_chart import box
 from simulation.plots.effects_chart import effects
 from simulation.plots.exits_chart import exits
 from simulation.plots.fan_chart import fan
 from simulation.plots.front_chart import front
 from simulation.plots.funnel_chart import funnel, funnel_counts
 from simulation.plots.gains_chart import gains
+from simulation.plots.influence_chart import influence
 from simulation.plots.life_line import life
 from simulation.plots.mixes_chart import mixes
 from simulation.plots.money_picture import money_cycle
 from simulation.plots.save import save
+from simulation.plots.surface_chart import surface
+from simulation.plots.tornado_chart import tornado
 
 __all__ = [
-    "effects", "exits", "fan", "front", "funnel", "funnel_counts", "gains", "life", "mixes", "money_cycle", "save",
+    "box", "effects", "exits", "fan", "front", "funnel", "funnel_counts", "gains", "influence", "life", "mixes",
+    "money_cycle", "save", "surface", "tornado",
 ]  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from simulation.plots.words_studies import STUDIES
+
 Language = Literal["en", "zh"]
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -191,6 +193,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "mixes_cost": ("Public cost beyond the baseline, CNY bn", "相对基准的公共成本，十亿元"),
     "mixes_gain": ("{}, change in %", "{}，变化%"),
 }
+WORDS |= STUDIES
 
 UNITS: dict[str, tuple[str, str]] = {
     "CNY bn": ("CNY bn", "十亿元"),

@@ -27,13 +27,16 @@ PUBLIC = [
     "CycleModel",
     "__version__",
     "compare",
+    "discover",
     "indicators",
+    "interactions",
     "levers",
     "load_scenario",
     "open_results",
     "optimise",
     "plots",
     "run",
+    "sensitivity",
     "sweep",
 ]
 
