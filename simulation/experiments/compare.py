@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import UsageError
+from ..errors import UsageError, nearest_name
 from ..indicators.definitions import INDICATORS
 from ..scenario.load import Source, load_scenario
 from ..scenario.parameter import label
@@ -138,6 +138,30 @@ class Comparison:
         """The effects with the digits that matter, for people who read them."""
         numbers = ["baseline", "policy", "difference", "low", "high", "percent"]
         return self.effects.assign(**{name: self.effects[name].map(shown) for name in numbers})
+
+    @property
+    def look(self) -> dict[str, Any]:
+        """What figures of this comparison share, to be passed on: `plots.effects(found.effects, **found.look)`."""
+        from .figures import look
+
+        return look(self.plan)
+
+    def said(self, policy: str, indicator: str) -> str:
+        """One effect as part of a sentence: label, change in % with its 95 % interval, and `unclear` where it is.
+
+        Errors: UsageError with the nearest name for a policy or an indicator that is not there.
+        """
+        from .words import effect_in_words
+
+        rows = self.effects
+        for column, asked in (("scenario", policy), ("indicator", indicator)):
+            there = list(dict.fromkeys(rows[column]))
+            if asked not in there:
+                raise UsageError.at(
+                    f"{column} {asked}", "not in this comparison", ", ".join(there[:12]), nearest_name(asked, there)
+                )
+            rows = rows[rows[column] == asked]
+        return effect_in_words(rows.iloc[0])
 
     def brief(self) -> str:
         """What came out, in a few sentences a policy."""

@@ -13,6 +13,8 @@ tornado      what moves one indicator                                from sensit
 influence    which factors matter for what                           from sensitivity
 box          where an outcome is frequent                            from boxes and cases
 surface      two levers together, with public cost                   from surface and interactions
+paths        how effects unfold over time                            from paths
+response     what one lever does over its range                      from response
 
 Every function also takes title, source, language ('en' | 'zh'), draft, names and colours (see style.Look). Figures are
 made without pyplot: nothing has to be closed and no setting outlives the call.
@@ -29,11 +31,13 @@ from simulation.plots.influence_chart import influence
 from simulation.plots.life_line import life
 from simulation.plots.mixes_chart import mixes
 from simulation.plots.money_picture import money_cycle
+from simulation.plots.paths_chart import paths
+from simulation.plots.response_chart import response
 from simulation.plots.save import save
 from simulation.plots.surface_chart import surface
 from simulation.plots.tornado_chart import tornado
 
 __all__ = [
     "box", "effects", "exits", "fan", "front", "funnel", "funnel_counts", "gains", "influence", "life", "mixes",
-    "money_cycle", "save", "surface", "tornado",
+    "money_cycle", "paths", "response", "save", "surface", "tornado",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from simulation.plots.words_responses import RESPONSES
 from simulation.plots.words_studies import STUDIES
 
 Language = Literal["en", "zh"]
@@ -193,7 +194,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "mixes_cost": ("Public cost beyond the baseline, CNY bn", "相对基准的公共成本，十亿元"),
     "mixes_gain": ("{}, change in %", "{}，变化%"),
 }
-WORDS |= STUDIES
+WORDS |= RESPONSES | STUDIES
 
 UNITS: dict[str, tuple[str, str]] = {
     "CNY bn": ("CNY bn", "十亿元"),
