@@ -71,9 +71,9 @@ def wanted(outputs: list[NotebookNode]) -> Iterator[NotebookNode]:
 
 
 def write(path: Path, quick: bool = False) -> Path:
-    """Execute a script where it stands and write the notebook beside it; raises ValueError if it grew too large."""
+    """Execute a script in the project's folder and write the notebook beside it; raises ValueError if it grew too large."""
     target = path.with_suffix(".ipynb")
-    text = nbformat.writes(execute(path, HERE, quick)) + "\n"
+    text = nbformat.writes(execute(path, HERE.parent, quick)) + "\n"
     if len(text) > LARGEST:
         raise ValueError(f"{target.name}: {len(text):,} bytes, more than {LARGEST:,}: show fewer figures")
     target.write_text(text, encoding="utf-8")

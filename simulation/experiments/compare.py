@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import UsageError, nearest_name
+from ..errors import Fault, UsageError, nearest_name
 from ..indicators.definitions import INDICATORS
 from ..scenario.load import Source, load_scenario
 from ..scenario.parameter import label
@@ -21,7 +21,7 @@ from .conduct import Conducted, Way, conduct
 from .cost import cost_table
 from .effects import Effects, Sums, of_kind, paired, quarter_sums, window_sums
 from .equal_cost import Question, at_equal_cost, table_of_costs
-from .options import window_text
+from .options import read_window, window_text
 from .plan import Plan, make_plan
 from .results import write_results
 from .runs import Run, measured, shown, yearly_unit
@@ -162,6 +162,30 @@ class Comparison:
                 )
             rows = rows[rows[column] == asked]
         return effect_in_words(rows.iloc[0])
+
+    def over(self, window: str) -> Comparison:
+        """The same runs with effects over another window, e.g. "2028Q1:2035Q4"; nothing is played again.
+
+        Errors: UsageError for quarters that were not played.
+        """
+        faults: list[Fault] = []
+        span = read_window(window, self.plan.quarters, "compare", faults)
+        if faults:
+            raise UsageError(faults)
+        return Comparison(replace(self.plan, window=span), self.conducted, self.equal_cost)
+
+    def fates(self, policy: str, seed: int | None = None) -> pd.DataFrame:
+        """What became of each enterprise in the baseline and under a policy, of one seed (the first).
+
+        One row an enterprise with venture history; columns: the names of both scenarios (Listed | Acquired | Closed |
+        Going on | Not founded), `raised NAME` (equity in rounds, CNY mn) and differs. Errors: UsageError.
+        """
+        from .fates import fates_of
+
+        if policy not in self.plan.names[1:]:
+            near = nearest_name(policy, self.plan.names)
+            raise UsageError.at(f"policy {policy}", "not in this comparison", ", ".join(self.plan.names[1:]), near)
+        return fates_of(self.runs.events, self.plan.names[0], policy, seed or self.plan.detailed[0])
 
     def brief(self) -> str:
         """What came out, in a few sentences a policy."""
