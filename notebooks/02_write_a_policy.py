@@ -14,12 +14,12 @@
 # %% [markdown]
 # # 02 · Write a policy and compare it
 #
-# **Question.** A ministry wants more early-stage money and fears that the money will be stuck. Would a valve help: public
-# money that buys the stakes of other investors, opened only while funds return less than they call?
+# **Question.** A ministry wants more early-stage money and fears that the money will be stuck. Would a valve help:
+# public money that buys the stakes of other investors, opened only while funds return less than they call?
 #
-# **Method.** A policy is a file that says what differs from the baseline. Two of them are written here, the same early
-# money without and with the valve, read back in words, and played on the same seeds as the baseline: paired runs, so
-# that most of the luck cancels. Small numbers, for teaching.
+# **Method.** A policy is a file that says what differs from the baseline. Two of them are written here, the same
+# early money without and with the valve, read back in words, and played on the same seeds as the baseline: paired
+# runs, so that most of the luck cancels. Small numbers, for teaching.
 
 # %%
 from pathlib import Path
@@ -70,8 +70,8 @@ tif.plots.effects(found.effects, **found.look)
 # %% [markdown]
 # ## Table 1: what they cost the public
 #
-# CNY bn a year against the baseline, rows above 2 bn. Public money in funds is an outlay that leaves a claim and brings
-# receipts; the last row of a policy is all levers, less receipts and claims held at the end.
+# CNY bn a year against the baseline, rows above 2 bn. Public money in funds is an outlay that leaves a claim and
+# brings receipts; the last row of a policy is all levers, less receipts and claims held at the end.
 
 # %%
 large = found.cost["difference"].abs() > 2
@@ -87,8 +87,8 @@ Markdown("Change against the baseline, 95 % intervals in brackets:\n\n" + "\n".j
 
 # %% [markdown]
 # Read a policy by three questions. Did it do what it was written for (the share of early equity)? Did the rest of the
-# chain follow (equity, validated products)? What did the public pay? An interval that holds zero is *unclear*: it says
-# that these seeds cannot tell, not that nothing happens. `seeds_needed` says how many seeds would tell.
+# chain follow (equity, validated products)? What did the public pay? An interval that holds zero is *unclear*: it
+# says that these seeds cannot tell, not that nothing happens. `seeds_needed` says how many seeds would tell.
 
 # %%
 columns = ["scenario", "label", "unit", "difference", "low", "high", "better", "seeds", "seeds_needed"]

@@ -14,16 +14,16 @@
 # %% [markdown]
 # # 04 · A sweep with figures: how wide must the door be?
 #
-# **Question.** The baseline keeps the listing window at 0.30 of its pace of 2021-23. How much of the benefit of opening
-# it comes with the first step, and where does opening further stop helping? The same question for the early-stage
-# mandate of guidance funds.
+# **Question.** The baseline keeps the listing window at 0.30 of its pace of 2021-23. How much of the benefit of
+# opening it comes with the first step, and where does opening further stop helping? The same question for the
+# early-stage mandate of guidance funds.
 #
-# **Method.** One lever goes through its range while everything else stays as in the baseline; every value is played on
-# the same seeds. Small numbers, for teaching. A sweep lives in a folder: killed or interrupted, the same call goes on
-# where it stopped, and a finished run is never played twice. `fork=True` keeps a changed question apart.
+# **Method.** One lever goes through its range while everything else stays as in the baseline; every value is played
+# on the same seeds. Small numbers, for teaching. A sweep lives in a folder: killed or interrupted, the same call goes
+# on where it stopped, and a finished run is never played twice. `fork=True` keeps a changed question apart.
 
 # %%
-from IPython.display import Markdown, display
+from IPython.display import Markdown
 
 import simulation as tif
 
@@ -58,43 +58,35 @@ tif.plots.response(listing, source=source)
 # ## Figure 2: the early-stage mandate
 
 # %%
-wanted = ["early_equity_share", "funded_share", "equity_invested", "projects_entered", "validated_products", "public_cost"]
-early = tif.response(mandate, indicators=",".join(wanted))
+wanted = "early_equity_share,funded_share,equity_invested,projects_entered,validated_products,public_cost"
+early = tif.response(mandate, indicators=wanted)
 tif.plots.response(early, source=source)
 
 # %% [markdown]
 # ## What it means
 
 # %%
-change = listing.assign(
-    percent=100 * listing["difference"] / listing["reference_mean"].abs(),
-    clear=(listing["difference_low"] > 0) | (listing["difference_high"] < 0),
-).set_index(["indicator", "value"])
-full, widest = change.xs(1.0, level="value")["percent"], change.xs(2.0, level="value")["percent"]
-lines = [
-    f"- {label}: {full[one]:+.0f} % at the pace of 2021-23 (window 1){'' if change.loc[(one, 1.0), 'clear'] else ', unclear'}; "
-    f"{widest[one]:+.0f} % at twice that pace{'' if change.loc[(one, 2.0), 'clear'] else ', unclear'}"
-    for one, label in listing.drop_duplicates("indicator").set_index("indicator")["label"].items()
-]
-display(Markdown("**Listing window**, against 0.30:\n\n" + "\n".join(lines)))
-
-# %%
-least, most = (early[early["value"] == value].set_index("indicator") for value in (early["value"].min(), early["value"].max()))
-lines = [
-    f"- {row['label']}: {100 * row['difference'] / abs(row['reference_mean']):+.1f} % at a mandate of {row['value']:g}"
-    f"{'' if row['difference_low'] > 0 or row['difference_high'] < 0 else ', unclear'}"
-    for one, row in most.iterrows()
-    if row["reference_mean"]
-]
-display(Markdown("**Early-stage mandate**, against 0.10:\n\n" + "\n".join(lines)))
+lines = []
+for table, values in ((listing, (0.0, 1.0, 2.0)), (early, (0.5, 0.9))):
+    lines.append(f"\n**{table['factor_label'].iloc[0]}**, against {table['reference'].iloc[0]:g}:\n")
+    for _, rows in table[table["value"].isin(values)].groupby("indicator", sort=False):
+        share = 100 / rows["reference_mean"].abs()
+        told = [
+            f"{share * row.difference:+.1f} % at {row.value:g} ({share * row.difference_low:+.1f} to "
+            f"{share * row.difference_high:+.1f})"
+            for row, share in zip(rows.itertuples(), share, strict=True)
+        ]
+        lines.append(f"- {rows['label'].iloc[0]}: {'; '.join(told)}")
+Markdown("\n".join(lines))
 
 # %% [markdown]
-# A curve says more than two points. Where it bends, the first step does most of the work and a larger one buys little;
-# where it is straight, half the policy gives half the effect; where it turns, more is less.
+# A curve says more than two points. Where it bends, the first step does most of the work and a larger one buys
+# little; where it is straight, half the policy gives half the effect; where it turns, more is less.
 #
 # ## What it does not mean
 #
 # - One lever at a time says nothing about two levers together: that is notebook 03.
-# - The x-axis is a policy kept for twelve years from 2024 on. A window that opens once and closes again is another policy.
+# - The x-axis is a policy kept for twelve years from 2024 on. A window that opens once and closes again is another
+#   policy.
 # - A straight line between two dots is a guide for the eye; nothing was played there.
 # - Neighbouring dots share their seeds, so a bump common to all of them is luck common to all of them.

@@ -14,14 +14,14 @@
 # %% [markdown]
 # # 05 · Sensitivity: what policy can set, and what nobody knows
 #
-# **Question.** Some numbers of the model are levers, others are assumptions that no one has measured. Which of the two
-# moves new projects, equity and validated products more? If it is the assumptions, a ranking of policies must be shown
-# to survive them.
+# **Question.** Some numbers of the model are levers, others are assumptions that no one has measured. Which of the
+# two moves new projects, equity and validated products more? If it is the assumptions, a ranking of policies must be
+# shown to survive them.
 #
-# **Method.** Morris screening: paths through the space of four levers and four assumptions, one of them changed at a time
-# over its whole range; the mean size of the change says how much it matters. A *dummy*, which does nothing but exchange
-# the seeds, shows what is luck. Small numbers, for teaching: `scenarios/sweeps/morris_levers.yaml` is the design for all
-# levers.
+# **Method.** Morris screening: paths through the space of four levers and four assumptions, one of them changed at a
+# time over its whole range; the mean size of the change says how much it matters. A *dummy*, which does nothing but
+# exchange the seeds, shows what is luck. Small numbers, for teaching: `scenarios/sweeps/morris_levers.yaml` is the
+# design for all levers.
 
 # %%
 from pathlib import Path
@@ -82,9 +82,9 @@ tif.plots.tornado(found.table, "equity_invested", source=found.swept.source)
 print(found.brief())
 
 # %% [markdown]
-# Read `exit_response` with care. It is the assumed response of entry to exits, from 0 (none) to 1, and nobody has measured
-# it. Where it stands beside the listing window in the ranking of new projects, a claim that opening exits brings new
-# projects is as good as that assumption: report it also with `exit_response` at 0.
+# Read `exit_response` with care. It is the assumed response of entry to exits, from 0 (none) to 1, and nobody has
+# measured it. Where it stands beside the listing window in the ranking of new projects, a claim that opening exits
+# brings new projects is as good as that assumption: report it also with `exit_response` at 0.
 #
 # ## What it does not mean
 #

@@ -14,13 +14,13 @@
 # %% [markdown]
 # # 06 · What makes the cycle stall?
 #
-# **Question.** Under which policies **and** which states of the world does the cycle stall, that is, do new projects or
-# equity invested fall below four fifths of the baseline?
+# **Question.** Under which policies **and** which states of the world does the cycle stall, that is, do new projects
+# or equity invested fall below four fifths of the baseline?
 #
-# **Method.** Three levers and four assumptions are drawn together over their ranges (a Latin hypercube), and PRIM looks for
-# a *box*: the few ranges of few factors in which stalls are frequent. Every run is compared with the baseline of the same
-# seed, so that bad luck is not taken for a stall. The box is tried on points that were not used to find it. Small
-# numbers, for teaching.
+# **Method.** Three levers and four assumptions are drawn together over their ranges (a Latin hypercube), and PRIM
+# looks for a *box*: the few ranges of few factors in which stalls are frequent. Every run is compared with the
+# baseline of the same seed, so that bad luck is not taken for a stall. The box is tried on points that were not used
+# to find it. Small numbers, for teaching.
 
 # %%
 from pathlib import Path
@@ -65,8 +65,8 @@ for figure in found.figures().values():
 # %% [markdown]
 # ## Table 1: the way to the box
 #
-# PRIM peels off thin slices. Each step trades *coverage* (the share of all stalls inside) for *density* (the share of the
-# runs inside that stall).
+# PRIM peels off thin slices. Each step trades *coverage* (the share of all stalls inside) for *density* (the share of
+# the runs inside that stall).
 
 # %%
 found.peeling.iloc[:: max(1, len(found.peeling) // 8)].round(2) if len(found.peeling) else "No box was found."
@@ -74,15 +74,15 @@ found.peeling.iloc[:: max(1, len(found.peeling) // 8)].round(2) if len(found.pee
 # %% [markdown]
 # ## What it means
 #
-# A box names conditions that go together, which a list of single factors cannot: a lever inside the box is dangerous only
-# there. The first question to a box is its base rate. Is it much denser than the whole space? The second is whether it
-# holds on points not used to find it; a box that loses its density there is a story about this sample.
+# A box names conditions that go together, which a list of single factors cannot: a lever inside the box is dangerous
+# only there. The first question to a box is its base rate. Is it much denser than the whole space? The second is
+# whether it holds on points not used to find it; a box that loses its density there is a story about this sample.
 #
 # ## What it does not mean
 #
 # - No probabilities of the world: points are spread evenly over ranges, and ranges are not beliefs.
-# - *Stall* is a convention, a threshold on two links over a window. Move it with `share=`, or ask for another outcome with a
-#   condition such as `"npl_ratio > 2"`.
+# - *Stall* is a convention, a threshold on two links over a window. Move it with `share=`, or ask for another outcome
+#   with a condition such as `"npl_ratio > 2"`.
 # - No cause. A factor that limits a box goes together with stalls; notebooks 02 and 08 change one thing at a time.
-# - Assumptions that set the level of equity directly will always look dangerous; they say how much the answer hangs on
-#   them, and no policy moves them.
+# - Assumptions that set the level of equity directly will always look dangerous; they say how much the answer hangs
+#   on them, and no policy moves them.

@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 08 · A stress test: where do shocks enter the cycle, and how long are they felt?
 #
-# **Question.** Listing stops for a year; banks ration for two; private partners of funds retreat for two; demand slumps.
-# Which link of the cycle feels each shock, is it over when the shock is over, and can public money stand in?
+# **Question.** Listing stops for a year; banks ration for two; private partners of funds retreat for two; demand
+# slumps. Which link of the cycle feels each shock, is it over when the shock is over, and can public money stand in?
 #
 # **Method.** Four shocks (`scenarios/shocks/`), each compared with the baseline on the same seeds; then one policy, a
 # central guidance fund that stands in while private partners are away, played with and without the shock. Small
@@ -46,16 +46,16 @@ tif.plots.paths(found.paths, shown, parts_at=20, until=27, **found.look)
 
 # %%
 last = found.paths["date"].max()
-during, after = found.over("2026Q1:2027Q4").effects, found.over(f"2028Q1:{last}").effects if last > "2028Q1" else found.effects
-table = during.merge(after, on=["scenario", "indicator", "label"], suffixes=(" during", " after"))
+during, after = found.over("2026Q1:2027Q4"), found.over(f"2028Q1:{last}") if last > "2028Q1" else found
+table = during.effects.merge(after.effects, on=["scenario", "indicator", "label"], suffixes=(" during", " after"))
 table = table[table["indicator"].isin([*shown, "npl_ratio", "default_rate"])]
 table[["scenario", "label", "percent during", "better during", "percent after", "better after"]].round(1)
 
 # %% [markdown]
 # ## Does public money stand in?
 #
-# The central guidance fund offers CNY 150 bn a year instead of 45 in 2026 and 2027, once while private partners are away
-# and once in calm times. Effects over the four years from 2026 on.
+# The central guidance fund offers CNY 150 bn a year instead of 45 in 2026 and 2027, once while private partners are
+# away and once in calm times. Effects over the four years from 2026 on.
 
 # %%
 stand_in = {"ggf_central": {"from": "2026Q1", "until": "2027Q4", "value": 150}}
@@ -72,7 +72,6 @@ asked = ["social_commitments", "dry_powder", "equity_invested", "projects_entere
 # ## What it means
 
 # %%
-during, after = found.over("2026Q1:2027Q4"), found.over(f"2028Q1:{last}") if last > "2028Q1" else found
 lines = [
     f"- **{found.look['names'][shock]}**: in 2026-27 {'; '.join(during.said(shock, one) for one in links)}; "
     f"later {'; '.join(after.said(shock, one) for one in links)}"

@@ -71,7 +71,7 @@ def wanted(outputs: list[NotebookNode]) -> Iterator[NotebookNode]:
 
 
 def write(path: Path, quick: bool = False) -> Path:
-    """Execute a script in the project's folder and write the notebook beside it; raises ValueError if it grew too large."""
+    """Execute a script in the project's folder and write the notebook beside it; ValueError if it grew too large."""
     target = path.with_suffix(".ipynb")
     text = nbformat.writes(execute(path, HERE.parent, quick)) + "\n"
     if len(text) > LARGEST:

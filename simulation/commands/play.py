@@ -11,7 +11,9 @@ from .shared import (
     Again,
     Csv,
     EqualCost,
+    Freeze,
     From,
+    Impulse,
     NoCache,
     NoFigures,
     Out,
@@ -70,16 +72,17 @@ def run(
 @told
 def compare(
     base: ScenarioOrFrom = None, policies: Policies = None, seeds: Seeds = None, scale: Scale = None,
-    quarters: Quarters = 60, window: Window = None, equal_cost: EqualCost = None, settings: Settings = None,
-    without: Without = None, out: Out = None, csv: Csv = False, no_figures: NoFigures = False, quick: Quick = False,
-    again: Again = False, replace: Replace = False, no_cache: NoCache = False, workers: Workers = 0,
-    threads: Threads = 1, source: From = None,
+    quarters: Quarters = 60, window: Window = None, equal_cost: EqualCost = None, freeze: Freeze = None,
+    impulse: Impulse = False, settings: Settings = None, without: Without = None, out: Out = None, csv: Csv = False,
+    no_figures: NoFigures = False, quick: Quick = False, again: Again = False, replace: Replace = False,
+    no_cache: NoCache = False, workers: Workers = 0, threads: Threads = 1, source: From = None,
 ) -> None:  # fmt: skip
     """Play a baseline and policies on the same seeds; write the effects with their intervals."""
     if source is not None:
         asked = {
             "scenarios": base, "--seeds": seeds, "--scale": scale, "--quarters": quarters != 60, "--window": window,
-            "--equal-cost": equal_cost, "--set": settings, "--without": without, "--quick": quick,
+            "--equal-cost": equal_cost, "--freeze": freeze, "--impulse": impulse, "--set": settings,
+            "--without": without, "--quick": quick,
         }  # fmt: skip
         return play_again(source, "compare", asked, out, replace, csv, no_figures, no_cache, workers, threads)
     if base is None or not policies:
@@ -88,9 +91,11 @@ def compare(
     scenarios = load_scenarios(names, settings, without)
 
     from simulation.experiments.plan import make_plan, quick_or
+    from simulation.experiments.variants import SHARE, with_variants
 
     luck, size = quick_or(seeds, scale, quick, "20")
     plan = make_plan("compare", scenarios, luck, quarters, size, window, quick, command_line(), names)
+    plan = with_variants(plan, freeze or [], SHARE if impulse else 0.0)
     way, costs = _way(plan, out, workers, no_cache, threads), None
     if equal_cost is not None:
         from simulation.experiments.compare import priced_plan
@@ -145,6 +150,7 @@ def _answer(
     from simulation.experiments.job import RunFailed
     from simulation.experiments.results import load_ahead
     from simulation.experiments.store import is_answered
+    from simulation.experiments.variants import play_variants
 
     folder = _folder(plan, out)
     if is_answered(folder, plan, again, replace):
@@ -154,21 +160,22 @@ def _answer(
         load_ahead()
         try:
             conducted = conduct(plan, way)
+            variants = play_variants(plan, way, conducted)
         except Interrupted as stopped:
             return _keep(plan, stopped, folder, csv)
         except RunFailed as failed:
             return stop(failure_text(plan, failed, settings or [], without or []), 1)
-        result = _result(plan, conducted, costs)
+        result = _result(plan, conducted, costs, variants)
         result.save(folder, figures=not no_figures, csv=csv, replace=True)
         print("".join(f"{note}\n" for note in result.notes), end="", file=sys.stderr)
     _say_results(plan, folder)
 
 
-def _result(plan: Plan, conducted: Any, costs: Any = None) -> Any:
+def _result(plan: Plan, conducted: Any, costs: Any = None, variants: Any = ()) -> Any:
     from simulation.experiments.compare import Comparison
     from simulation.experiments.runs import Run
 
-    return Comparison(plan, conducted, costs) if plan.kind == "compare" else Run(plan, conducted)
+    return Comparison(plan, conducted, costs, variants) if plan.kind == "compare" else Run(plan, conducted)
 
 
 def _keep(plan: Plan, stopped: Interrupted, folder: Path, csv: bool) -> None:
@@ -190,8 +197,10 @@ def _say_results(plan: Plan, folder: Path) -> None:
     if plan.kind == "compare":
         from simulation.experiments.results import open_results
         from simulation.experiments.show import show_effects
+        from simulation.experiments.show_paired import show_paired
 
         show_effects(open_results(folder).table("effects"), plan.names[0])
+        show_paired(open_results(folder))
     print(f"Results: {folder.as_posix()}/ (summary.csv opens in a spreadsheet)")
     first = folder / "figures" / ("effects.png" if plan.kind == "compare" else "fan.png")
     if first.exists():

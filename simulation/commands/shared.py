@@ -66,6 +66,13 @@ From = Annotated[
     Path | None,
     typer.Option("--from", metavar="MANIFEST", help="Play again what this manifest.json (or its folder) tells of."),
 ]
+Freeze = Annotated[
+    list[str] | None,
+    typer.Option(metavar="LINK", help="Hold a link of the cycle at its baseline path (tif links); all = each."),
+]
+Impulse = Annotated[
+    bool, typer.Option("--impulse", help="Inject 1 % of a year's private commitments once: the cycle gain.")
+]
 Word = Annotated[str, typer.Argument(help="Show only what contains this word.", show_default=False)]
 
 

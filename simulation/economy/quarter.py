@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..agents.bank import INCOME, LOAN_OPEN
 from ..agents.investor import HOLDING_OPEN
 from ..agents.population import Population
@@ -80,10 +82,17 @@ MECHANISMS: dict[str, Mechanism] = {mechanism.key: mechanism for _, mechanism in
 }
 
 
+Around = Callable[[Stage, Quarter], None]  # plays a stage with something of its own before or after it
+
+
 def play_quarter(
-    state: Population, policy: Floats, burn_in: bool, switches: dict[str, bool], threads: int = 1
-) -> None:
-    """Play one quarter: every stage in order, then the identities; the books stay open for the recorder."""
+    state: Population, policy: Floats, burn_in: bool, switches: dict[str, bool], threads: int = 1,
+    around: Around | None = None,
+) -> None:  # fmt: skip
+    """Play one quarter: every stage in order, then the identities; the books stay open for the recorder.
+
+    around: goes around every stage and must play it (links.py, impulse.py); None plays the stages alone.
+    """
     rebase(state)
     state.bank.num[INCOME] = 0.0
     if state.quarter % 4 == 0:
@@ -92,5 +101,8 @@ def play_quarter(
     quarter = Quarter(state, policy, burn_in, switches, threads)
     for stage, mechanism in SCHEDULE:
         if quarter.on(mechanism.key):
-            stage.play(quarter)
+            if around is None:
+                stage.play(quarter)
+            else:
+                around(stage, quarter)
     check(state)

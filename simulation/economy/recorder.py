@@ -23,6 +23,7 @@ from ..indicators.definitions import INDICATORS
 from ..scenario.parameter import REGIONS as REGION_CODES, SECTORS as SECTOR_CODES, label, parameter
 from ..scenario.quarters import BURN_IN_QUARTERS
 from .books import net_worth_rows
+from .followed import Followed
 from .measures import direct_stakes, measure, present_value, public_claims
 
 Columns = dict[str, np.ndarray]
@@ -91,6 +92,7 @@ class Recorder:
     refusals: list[tuple[int, str, str, float]] = field(default_factory=list)
     events: list[tuple[np.ndarray, ...]] = field(default_factory=list)
     enterprises: list[Columns] = field(default_factory=list)
+    followed: Followed | None = None
 
     def observe(self, state: Population, policy: Floats, quarter: int) -> dict[str, float]:
         """Record the quarter that has just been played;
@@ -103,6 +105,8 @@ class Recorder:
         self.flows.append(state.flows / (1000.0 * state.scale))
         self.cost.append(state.cost / (1000.0 * state.scale))
         self.discount.append(present_value(policy, quarter))
+        if self.followed is not None:
+            self.followed.observe(state, quarter)
         if self.detail:
             self._long_tables(state, quarter)
         return {name: value for name, (value, _) in values.items()}

@@ -14,7 +14,7 @@ from ..engine.table import Floats, Ints, Matrix
 from ..scenario.quarters import BURN_IN_QUARTERS
 from ..scenario.scenario import Scenario
 from .opening import first_population, set_balance_sheets
-from .quarter import play_quarter
+from .quarter import Around, play_quarter
 from .recorder import Columns, Recorder, columns
 
 BURN_IN = BURN_IN_QUARTERS
@@ -63,7 +63,7 @@ def start(scenario: Scenario, seed: int, scale: float, threads: int = 1) -> Popu
 
 def advance(state: Population, scenario: Scenario, until: int, recorder: Recorder,
             last: Mapping[str, float] | None = None, progress: Progress | None = None,
-            threads: int = 1) -> dict[str, float]:  # fmt: skip
+            threads: int = 1, around: Around | None = None) -> dict[str, float]:  # fmt: skip
     """Play from the state's quarter up to (not including) `until`, recording; returns the last national indicators."""
     switches = dict(scenario.mechanisms)
     known = dict(last or {})
@@ -71,7 +71,7 @@ def advance(state: Population, scenario: Scenario, until: int, recorder: Recorde
     for quarter in range(first, until):
         state.quarter = BURN_IN + quarter
         policy = policy_of(scenario, state, known)
-        play_quarter(state, policy, False, switches, threads)
+        play_quarter(state, policy, False, switches, threads, around)
         known = recorder.observe(state, policy, quarter)
         state.quarter = BURN_IN + quarter + 1
         if progress is not None:

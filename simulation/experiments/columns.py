@@ -25,13 +25,17 @@ Table = dict[str, Column]
 
 @dataclass
 class Outcome:
-    """What one run gives: indicators and weights (quarters x indicators), the other tables as named columns."""
+    """What one run gives: indicators and weights (quarters x indicators), the other tables as named columns.
+
+    variant: '' for a run as planned, else what was held or injected in it (see variants).
+    """
 
     scenario: str
     seed: int
     indicators: NDArray[np.float64]
     weights: NDArray[np.float64]
     tables: dict[str, Table]
+    variant: str = ""
 
 
 def coded(values: np.ndarray) -> Coded:

@@ -19,14 +19,19 @@ from ..scenario.quarters import format_quarter
 from .columns import Outcome
 from .conduct import Conducted, Way, conduct
 from .cost import cost_table
+from .counterfactual import gain_rows, in_words, worth_rows
 from .effects import Effects, Sums, of_kind, paired, quarter_sums, window_sums
 from .equal_cost import Question, at_equal_cost, table_of_costs
+from .gain import gains, impulse_table
 from .options import read_window, window_text
 from .plan import Plan, make_plan
 from .results import write_results
 from .runs import Run, measured, shown, yearly_unit
 from .store import is_answered
 from .tables import from_frame
+from .travelled import links_table
+from .variants import play_variants, with_variants
+from .worth import worth_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,13 +40,15 @@ if TYPE_CHECKING:
 def compare(
     base: Source, *policies: Source, seeds: int | Sequence[int] = 20, window: str | None = None, quarters: int = 60,
     scale: float = 0.1, without: Sequence[str] = (), workers: int = 0, cache: bool = True, quiet: bool = False,
-    equal_cost: float | None = None, **levers: Any,
+    equal_cost: float | None = None, freeze: Sequence[str] = (), impulse: float = 0.0, **levers: Any,
 ) -> Comparison:  # fmt: skip
     """Play a baseline and policies on the same seeds and return the paired effects; nothing is written.
 
     base, policies: names, files, dicts or scenarios. window: quarters over which effects are taken, "2024Q1:2035Q4" if
     nothing is said. without and levers act on all scenarios alike. equal_cost: a budget in CNY bn of 2024Q1, to which
-    every policy is scaled before it is compared. The rest as in `run`.
+    every policy is scaled before it is compared. freeze: links of the cycle to hold at their baseline path ("all", or
+    ids of `tif links`), which gives `.links`. impulse: share of a year's private commitments injected once, e.g. 0.01,
+    which gives `.impulse`. The rest as in `run`.
     Errors: ScenarioError, UsageError, RunFailed.
     """
     loaded = [load_scenario(source, levers, without) for source in (base, *policies)]
@@ -49,8 +56,9 @@ def compare(
         loaded, seeds=seeds, quarters=quarters, scale=scale, window=window, command="simulation.compare"
     )
     way = Way(workers, cache, quiet)
-    plan, costs = priced_plan(plan, way, equal_cost)
-    return Comparison(plan, conduct(plan, way), costs)
+    plan, costs = priced_plan(with_variants(plan, freeze, impulse), way, equal_cost)
+    conducted = conduct(plan, way)
+    return Comparison(plan, conducted, costs, play_variants(plan, way, conducted))
 
 
 def priced_plan(plan: Plan, way: Way, budget: float | None) -> tuple[Plan, pd.DataFrame | None]:
@@ -75,9 +83,15 @@ def comparison_plan(scenarios: Sequence[Any], **asked: Any) -> Plan:
 
 
 class Comparison:
-    """Effects of policies against a baseline: `.effects`, `.paths`, `.cost`, `.runs`, `.brief()`, `.save()`."""
+    """Effects of policies against a baseline: `.effects`, `.paths`, `.cost`, `.worth`, `.runs`, `.brief()`, `.save()`.
 
-    def __init__(self, plan: Plan, conducted: Conducted, equal_cost: pd.DataFrame | None = None) -> None:
+    With variants also `.links` and `.impulse`, which are None without them.
+    """
+
+    def __init__(
+        self, plan: Plan, conducted: Conducted, equal_cost: pd.DataFrame | None = None, variants: Sequence[Outcome] = ()
+    ) -> None:
+        self.variants = list(variants)
         self.plan = plan
         self.conducted = conducted
         self.equal_cost = equal_cost
@@ -105,7 +119,27 @@ class Comparison:
             effect_rows(name, paired(sums[self.plan.names[0]], sums[name], ratio), measured(self.conducted), extra)
             for name in self.plan.names[1:]
         ]
+        tables.append(worth_rows(self.plan, self.worth))
+        if self.impulse is not None:
+            tables.append(gain_rows(self.plan, gains(self.plan, self.conducted.outcomes, self.variants)))
         return _below(tables)
+
+    @cached_property
+    def worth(self) -> pd.DataFrame:
+        """What public money bought: cost per additional outcome, additionality, deadweight, with intervals."""
+        return worth_table(self.plan, self.conducted)
+
+    @cached_property
+    def impulse(self) -> pd.DataFrame | None:
+        """The cycle gain by scenario."""
+        asked = self.variants and self.plan.impulse
+        return impulse_table(self.plan, self.conducted.outcomes, self.variants) if asked else None
+
+    @cached_property
+    def links(self) -> pd.DataFrame | None:
+        """What of each policy's effects travels through each link held, with interval and delay."""
+        asked = self.variants and self.plan.freeze
+        return links_table(self.plan, self.conducted.outcomes, self.variants) if asked else None
 
     @cached_property
     def paths(self) -> pd.DataFrame:
@@ -137,7 +171,7 @@ class Comparison:
     def summary(self) -> pd.DataFrame:
         """The effects with the digits that matter, for people who read them."""
         numbers = ["baseline", "policy", "difference", "low", "high", "percent"]
-        return self.effects.assign(**{name: self.effects[name].map(shown) for name in numbers})
+        return in_words(self.effects, self.effects.assign(**{name: self.effects[name].map(shown) for name in numbers}))
 
     @property
     def look(self) -> dict[str, Any]:
@@ -166,13 +200,16 @@ class Comparison:
     def over(self, window: str) -> Comparison:
         """The same runs with effects over another window, e.g. "2028Q1:2035Q4"; nothing is played again.
 
+        Without `.worth`, `.links` and `.impulse`, which follow enterprises through the window that was played.
         Errors: UsageError for quarters that were not played.
         """
         faults: list[Fault] = []
         span = read_window(window, self.plan.quarters, "compare", faults)
         if faults:
             raise UsageError(faults)
-        return Comparison(replace(self.plan, window=span), self.conducted, self.equal_cost)
+        other = Comparison(replace(self.plan, window=span), self.conducted, self.equal_cost)
+        other.__dict__["worth"] = self.worth.iloc[:0]
+        return other
 
     def fates(self, policy: str, seed: int | None = None) -> pd.DataFrame:
         """What became of each enterprise in the baseline and under a policy, of one seed (the first).
@@ -205,6 +242,9 @@ class Comparison:
         tables = self.runs.arrow | {"effects": from_frame(self.effects), "paths": from_frame(self.paths)}
         if self.equal_cost is not None:
             tables["equal_cost"] = from_frame(self.equal_cost)
+        for name, table in (("worth", self.worth), ("impulse", self.impulse), ("links", self.links)):
+            if table is not None:
+                tables[name] = from_frame(table)
 
         def draw() -> Figures:
             drawn = figures_of_comparison(self)

@@ -28,8 +28,8 @@ from .tables import ABOUT, STUDIES
 
 METHODS = ("grid", "one_at_a_time", "factorial", "latin", "sobol", "morris")
 SAMPLED = ("latin", "sobol", "morris")
-NOT_OF_A_RUN = ("effects", "paths", "equal_cost", "runs", "candidates", "front", "kept_gains")
-KEEPABLE = tuple(name for name in ABOUT if name not in (*NOT_OF_A_RUN, *STUDIES))
+NOT_OF_A_RUN = ("effects", "paths", "equal_cost", "runs", "candidates", "front", "kept_gains", *STUDIES)
+KEEPABLE = tuple(name for name in ABOUT if name not in NOT_OF_A_RUN)
 MORRIS_LEVELS = 4
 
 Value = float | str  # a number, or an entry as JSON text, which is YAML as well

@@ -18,7 +18,7 @@ from . import study
 from .outcomes import USUAL_SHARE, Happened, condition, stalls
 from .prim_boxes import Array, Box, Kinds, find_boxes, held_out, load_prim, quasi_p
 from .swept import Swept, factor_words, seeds_words, sweep_first
-from .words import number, with_unit
+from .words import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,8 +49,8 @@ class Discovery:
             f"  in {there} of {len(self.cases)} runs ({100 * base:.0f} %; {len(self.swept.x)} points, "
             f"{seeds_words(self.swept)}, {self.swept.progress}, {self.swept.window})",
         ]
-        for _, rows in self.boxes.groupby("box", sort=True):
-            lines.append(box_in_words(rows))
+        for number_ in self.boxes["box"].unique() if len(self.boxes) else ():
+            lines.append(box_in_words(self.boxes[self.boxes["box"] == number_]))
         if self.boxes.empty:
             lines.append("  No box: no ranges of the factors set these runs apart from the others.")
         return "\n".join([*lines, *self.notes])
@@ -114,8 +114,9 @@ def numbers_of(swept: Swept) -> tuple[Array, list[str], list[str]]:
     x = swept.x.copy()
     gaps = np.isnan(x)
     if gaps.any():
+        in_force = swept.in_force()
         for place, name in enumerate(swept.factors):
-            x[gaps[:, place], place] = swept.in_force().get(name, np.nan)
+            x[gaps[:, place], place] = in_force.get(name, np.nan)
     usable = [k for k in range(x.shape[1]) if np.isfinite(x[:, k]).all() and np.ptp(x[:, k]) > 0.0]
     left_out = [label("parameter", name) if name in CATALOGUE else name for k, name in enumerate(swept.factors)
                 if k not in usable]  # fmt: skip
@@ -194,7 +195,9 @@ def limit_in_words(row: pd.Series) -> str:
     """One limit with label and unit."""
     low, high, unit = row["from"], row["to"], row["factor_unit"]
     if low <= row["range_from"]:
-        return f"{row['factor_label']} up to {with_unit(high, unit)}"
-    if high >= row["range_to"]:
-        return f"{row['factor_label']} from {with_unit(low, unit)}"
-    return f"{row['factor_label']} from {number(low)} to {with_unit(high, unit)}"
+        words = f"up to {number(high)}"
+    elif high >= row["range_to"]:
+        words = f"from {number(low)}"
+    else:
+        words = f"from {number(low)} to {number(high)}"
+    return f"{row['factor_label']} {words}" + (f" ({unit})" if unit and unit != "count" else "")

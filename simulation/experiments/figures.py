@@ -25,6 +25,7 @@ OVER_TIME = (
     "projects_entered", "equity_invested", "social_commitments", "validated_products", "exits_ipo", "flow_dpi",
     "listing_queue", "npl_ratio",
 )  # fmt: skip
+LOOPS = ("social_commitments", "equity_invested", "projects_entered", "rd_spending", "validated_products")
 STEPS = ("birth", "round", "test_passed", "validation", "listing", "acquisition")
 
 
@@ -76,8 +77,18 @@ def figures_of_comparison(comparison: Comparison) -> Figures:
     figures, plan = Figures(), comparison.plan
     if len(plan.seeds) > 1:
         figures.draw("effects", plots.effects, comparison.effects, **look(plan))
+    if comparison.links is not None:
+        for scenario, indicator in loops_of(comparison.links):
+            name = f"loop-{scenario}-{indicator}".replace("_", "-")
+            figures.draw(name, plots.loop, comparison.links, scenario, indicator, **look(plan))
     draw_runs(figures, comparison.runs, plan.parts_at)
     return figures
+
+
+def loops_of(links: pd.DataFrame) -> list[tuple[str, str]]:
+    """Scenario and indicator of the loops worth drawing: where the effect is clear and something clearly travels."""
+    clear = links[(links["says"] == "clear") & links["indicator"].isin(LOOPS)]
+    return list(dict.fromkeys(zip(clear["scenario"], clear["indicator"], strict=True)))
 
 
 def draw_runs(figures: Figures, run: Run, parts_at: int | None) -> None:

@@ -1,13 +1,14 @@
 """Morris and Sobol indices through SALib, with a dummy factor that stands for luck.
 
 With the same seeds at every point, a column that no scenario reads changes nothing: its indices are exactly zero and
-say nothing about noise. The dummy here is luck itself: one step that leaves every factor where it is and exchanges the
-seeds. The step is taken from the seeds that were played: they are split at random into two halves of h seeds, and
+say nothing about noise. The dummy here is luck itself: a step that leaves every factor where it is and plays the point
+with other luck. It is taken from the seeds that were played. What a seed adds at all points alike is set aside, since
+pairing cancels it; the rest is split at random into two halves of h seeds, and
 
     step = (mean of one half - mean of the other) x sqrt(h / n)      n  seeds of the point
 
-which has the variance of the difference between two means over n seeds each. SALib then treats the dummy as it treats
-any factor. Paired seeds make the steps of real factors less noisy than that, so the dummy errs towards caution.
+which has the variance of the difference between two means over n seeds each. So large are the steps of a factor that
+has no effect of its own and merely reshuffles luck. SALib then treats the dummy as it treats any factor.
 """
 
 from __future__ import annotations
@@ -71,14 +72,24 @@ def blocks_of(x: Array, y: Array, rows: int) -> Blocks | None:
     kept = [int(block) for block in np.flatnonzero(there.any(axis=0))]
     if not kept:
         return None
+    shift = shared_luck(values[:, kept], there[:, kept])
     means, steps, others = [], [], []
     for block in kept:
-        seeds = values[there[:, block], block]
+        played = there[:, block]
+        seeds = values[played, block]
         means.append(seeds.mean(axis=0))
-        steps.append(change_of_luck(seeds[:, 0], luck))
-        others.append(change_of_luck(seeds[:, -1], luck))
+        steps.append(change_of_luck(seeds[:, 0] - shift[played], luck))
+        others.append(change_of_luck(seeds[:, -1] - shift[played], luck))
     shaped = x.reshape(-1, rows, x.shape[1])[kept]
     return Blocks(shaped, np.array(means), np.array(steps), np.array(others), float(there[:, kept].sum(axis=0).mean()))
+
+
+def shared_luck(values: Array, there: NDArray[np.bool_]) -> Array:
+    """What each seed adds at all points alike: its mean distance from the means of the points it was played at."""
+    weight = there[:, :, None].astype(np.float64)
+    known = np.where(weight > 0.0, values, 0.0)
+    gaps = (known - known.sum(axis=0) / np.maximum(weight.sum(axis=0), 1.0)) * weight
+    return np.asarray(gaps.sum(axis=(1, 2)) / np.maximum(weight.sum(axis=(1, 2)) * values.shape[2], 1.0))
 
 
 def change_of_luck(values: Array, luck: np.random.Generator) -> float:

@@ -62,8 +62,8 @@ class Interactions:
 
     table: a row per pair and indicator: indicator, label, unit, group, first, first_label, ..., second, ...,
     first_alone, second_alone, together, corner, interaction, each with _low and _high, verdict, seeds. surface: a row
-    per pair, indicator and cell: values of both factors, mean, low, high, difference from the lowest corner (paired) with its
-    interval, public_cost.
+    per pair, indicator and cell: values of both factors, mean, low, high, difference from the lowest corner and step
+    from the lowest value of the first factor (both paired, with intervals), public_cost.
     """
 
     swept: Swept
@@ -196,8 +196,8 @@ def grid_of(swept: Swept, first: str, second: str) -> Grid:
         raise DesignError.at(where, found, "every combination equally often")
     complete = np.flatnonzero(swept.played.all(axis=1))
     if not len(complete):
-        raise DesignError.at(where, f"no seed with all its runs ({swept.progress})", "one seed or more, better eight", "",
-                             "finish the sweep with tif sweep")  # fmt: skip
+        found = f"no seed with all its runs ({swept.progress})"
+        raise DesignError.at(where, found, "one seed or more, better eight", "", "finish the sweep with tif sweep")
     y = np.stack(
         [np.stack([swept.y[complete][:, points].mean(axis=1) for points in row], axis=1) for row in cell], axis=1
     )

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from ..agents.tally import EVENT_KINDS
+from ..economy.followed import Followed
+from ..economy.quarter import Around
 from ..economy.run import BURN_IN, finish, policy_of
 from ..engine.jit import use_threads
 from ..errors import InternalError
@@ -32,7 +34,8 @@ class Job:
 
     parts_at: quarter up to which the common past is shared. detail: whether the long tables are recorded. shared:
     False plays every scenario from its start and touches no cache. crashes: folder for the state of a run that fails.
-    threads: how many play the blocks of one economy side by side; no number depends on it.
+    threads: how many play the blocks of one economy side by side; no number depends on it. followed: first and last
+    quarter through which enterprises are followed, or None.
     """
 
     seed: int
@@ -44,6 +47,7 @@ class Job:
     shared: bool = True
     crashes: Path | None = None
     threads: int = 1
+    followed: tuple[int, int] | None = None
 
     def work(self) -> float:
         """Quarters to be played, burn-in included, given the pasts that lie on disk."""
@@ -53,6 +57,26 @@ class Job:
         pasts = {self.key(scenario): scenario for _, scenario in self.scenarios}
         before = sum(self.work_before(scenario) for scenario in pasts.values())
         return before + (self.quarters - self.parts_at) * count
+
+    def play(self, tell: Advance) -> list[Outcome]:
+        """Play all scenarios, each quarter they share only once. Errors: RunFailed."""
+        pasts: dict[str, Track] = {}
+        return [self.play_one(name, scenario, pasts, tell) for name, scenario in self.scenarios]
+
+    def play_one(
+        self, name: str, scenario: Scenario, pasts: dict[str, Track], tell: Advance, around: Around | None = None
+    ) -> Outcome:
+        """Play one scenario from where the policies part; `around` goes around its stages from there on."""
+        track = _branch(self, name, scenario, pasts, tell)
+        with _failing(self, name, track):
+            if self.followed is not None:
+                track.recorder.followed = Followed.begin(track.state, *self.followed)
+            track.play(scenario, self.quarters, lambda done, total: tell(1.0), self.threads, around)
+        return outcome_of(name, scenario, self.seed, track)
+
+    def is_single(self) -> bool:
+        """Whether one scenario is played, once."""
+        return type(self) is Job and len(self.scenarios) == 1
 
     def key(self, scenario: Scenario) -> str:
         """Name of the past of one of its scenarios."""
@@ -78,21 +102,11 @@ def nothing(_: float) -> None:
 def play_job(job: Job, tell: Advance = nothing) -> list[Outcome]:
     """Play all scenarios of a job, each quarter they share only once. Errors: RunFailed."""
     use_threads(job.threads)
-    pasts: dict[str, Track] = {}
-    outcomes = []
-    for place, (name, scenario) in enumerate(job.scenarios):
-        wanted = {job.key(other) for _, other in job.scenarios[place + 1 :]} if job.shared else set()
-        track = _branch(job, name, scenario, pasts, wanted, tell)
-        with _failing(job, name, track):
-            track.play(scenario, job.quarters, lambda done, total: tell(1.0), job.threads)
-        outcomes.append(outcome_of(name, scenario, job.seed, track))
-    return outcomes
+    return job.play(tell)
 
 
-def _branch(
-    job: Job, name: str, scenario: Scenario, pasts: dict[str, Track], wanted: set[str], tell: Advance
-) -> Track:
-    """A track of its own for one scenario, standing where the policies part; a past no longer wanted is not copied."""
+def _branch(job: Job, name: str, scenario: Scenario, pasts: dict[str, Track], tell: Advance) -> Track:
+    """A track of its own for one scenario, standing where the policies part; a past with one user is not copied."""
     with _failing(job, name, None):
         if not job.shared:
             track = Track.begin(scenario, job.seed, job.scale, job.detail, job.threads)
@@ -103,7 +117,7 @@ def _branch(
             work = job.work_before(scenario)
             pasts[key] = common_past(scenario, job.seed, job.scale, job.parts_at, job.detail, job.threads)
             tell(work)
-        return pasts[key].copy() if key in wanted else pasts.pop(key)
+        return pasts.pop(key) if job.is_single() else pasts[key].copy()
 
 
 @contextlib.contextmanager
@@ -140,6 +154,9 @@ def outcome_of(name: str, scenario: Scenario, seed: int, track: Track) -> Outcom
     tables = {key: _coded(getattr(played, key)) for key in chosen if key != "events"}
     if track.recorder.detail:
         tables["events"] = event_table(events)
+    if track.recorder.followed is not None:
+        tables["followed"] = dict(track.recorder.followed.table())
+        tables["equity_sources"] = dict(track.recorder.followed.source_table())
     return Outcome(name, seed, played.indicators, played.weights, tables)
 
 

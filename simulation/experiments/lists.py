@@ -87,6 +87,20 @@ def _frame(rows: Iterable[Row]) -> pd.DataFrame:
     return pd.DataFrame(list(rows)).set_index("id")
 
 
+def link_rows(word: str = "") -> list[Row]:
+    """One row a link of the cycle that can be held whose id, label or sentence holds the word. Errors: UsageError."""
+    from ..economy.links import LINKS
+
+    rows = [
+        {
+            "id": link.id, "label": link.label_en, "label_zh": link.label_zh, "held": link.sentence,
+            "where": ", ".join(dict.fromkeys(hold.stage.name for hold in link.holds)),
+        }
+        for link in LINKS.values()
+    ]  # fmt: skip
+    return matching(rows, word, "tif links")
+
+
 def schedule_rows() -> list[Row]:
     """The steps of a quarter in order."""
     from ..economy.quarter import SCHEDULE

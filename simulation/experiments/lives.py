@@ -104,7 +104,7 @@ def story(events: pd.DataFrame) -> Iterator[str]:
 
 
 def is_routine(code: str) -> bool:
-    """Whether events of a kind are summed up where there are many: grants, loans, and what has no sentence of its own."""
+    """Whether many events of a kind are summed up: grants, loans, and whatever has no sentence of its own."""
     return code in ROUTINE or code not in SENTENCES
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..agents.population import Population
+from ..economy.quarter import Around
 from ..economy.recorder import Recorder
 from ..economy.run import BURN_IN, Progress, advance, start
 from ..engine.jit import CODE_HASH, user_cache
@@ -46,10 +47,13 @@ class Track:
         """The next quarter to be played, 2021Q1 = 0."""
         return self.state.quarter - BURN_IN
 
-    def play(self, scenario: Scenario, until: int, progress: Progress | None = None, threads: int = 1) -> None:
-        """Play up to (not including) quarter `until`."""
+    def play(
+        self, scenario: Scenario, until: int, progress: Progress | None = None, threads: int = 1,
+        around: Around | None = None,
+    ) -> None:  # fmt: skip
+        """Play up to (not including) quarter `until`; `around` goes around the stages of every quarter."""
         if self.quarter < until:
-            self.last = advance(self.state, scenario, until, self.recorder, self.last, progress, threads)
+            self.last = advance(self.state, scenario, until, self.recorder, self.last, progress, threads, around)
 
     def copy(self) -> Track:
         """An independent twin, from which another future can be played; recorded rows are shared, lists are not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -27,7 +27,11 @@ BALANCE = 4  # jobs per process that make the last one to finish a small part of
 
 @dataclass(frozen=True)
 class Plan:
-    """Scenarios (the baseline first, if they are compared), seeds, quarters, scale and window."""
+    """Scenarios (the baseline first, if they are compared), seeds, quarters, scale and window.
+
+    freeze: links of the cycle to hold at their baseline path, one after the other. impulse: share of a year's private
+    commitments to inject once, 0 for none.
+    """
 
     kind: Literal["run", "compare"]
     scenarios: tuple[Scenario, ...]
@@ -38,6 +42,8 @@ class Plan:
     draft: bool = False
     command: str = ""
     sources: tuple[str, ...] = field(default=())
+    freeze: tuple[str, ...] = ()
+    impulse: float = 0.0
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -72,6 +78,8 @@ class Plan:
             "window": window_text(self.window),
             "draft": self.draft,
             "code": CODE_HASH,
+            **({"freeze": list(self.freeze)} if self.freeze else {}),
+            **({"impulse": self.impulse} if self.impulse else {}),
         }
 
     @property
@@ -96,17 +104,17 @@ class Plan:
         pairs = tuple(zip(self.names, self.scenarios, strict=True))
         parts = min(len(pairs), max(1, -(-BALANCE * workers // len(self.seeds)))) if workers > 1 else 1
         return [
-            Job(seed, chunk, self.quarters, self.scale, self.branch, seed in self.detailed, shared, crashes, threads)
+            Job(
+                seed, chunk, self.quarters, self.scale, self.branch, seed in self.detailed, shared, crashes, threads,
+                self.window if self.kind == "compare" else None,
+            )
             for chunk in split(pairs, parts)
             for seed in self.seeds
         ]
 
     def with_seeds(self, seeds: Sequence[int]) -> Plan:
         """The same question asked of other seeds."""
-        return Plan(
-            self.kind, self.scenarios, tuple(seeds), self.quarters, self.scale, self.window, self.draft, self.command,
-            self.sources,
-        )  # fmt: skip
+        return replace(self, seeds=tuple(seeds))
 
 
 def split(pairs: tuple[tuple[str, Scenario], ...], parts: int) -> list[tuple[tuple[str, Scenario], ...]]:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 KEY = {"morris": "mu_star", "sobol": "total"}  # the measure by which factors are ranked
 DUMMY_WORDS = {
-    "factor": DUMMY, "factor_label": "Dummy: other seeds", "factor_label_zh": "哑变量：换一组随机种子",
+    "factor": DUMMY, "factor_label": "Dummy: other luck", "factor_label_zh": "哑变量：偶然因素",
     "factor_unit": "",
 }  # fmt: skip
 Rows = list[dict[str, Any]]
@@ -51,7 +51,7 @@ class Sensitivity:
     Columns of table: method, indicator, label, unit, group, factor, factor_label, factor_label_zh, factor_unit, from,
     to (the range), measure, value, low, high, percent, noise, beyond_noise, blocks, seeds. percent is value in % of the
     indicator's mean over the design (Morris) or 100 x value (Sobol). noise is the dummy's value of the same measure;
-    beyond_noise says whether the interval of the ranking measure lies above it.
+    beyond_noise says whether the interval of the ranking measure lies above it (above zero if there is no dummy).
     """
 
     swept: Swept
@@ -185,9 +185,8 @@ def rows_of_indices(swept: Swept, indicator: str, blocks: Blocks, indices: Indic
     """A row for every factor and measure, the dummy among the factors."""
     level = abs(float(blocks.y.mean()))
     share = 100.0 if swept.method == "sobol" else 100.0 / level if level > 0.0 else np.nan
-    ends = [(float(np.nanmin(column)), float(np.nanmax(column))) for column in swept.x.T]
     heads = [
-        factor_words(name) | {"from": low, "to": high} for name, (low, high) in zip(swept.factors, ends, strict=True)
+        factor_words(name) | dict(zip(("from", "to"), swept.range_of(name), strict=True)) for name in swept.factors
     ]
     if blocks.lucky:
         heads.append(DUMMY_WORDS | {"from": np.nan, "to": np.nan})

@@ -259,6 +259,7 @@ def manifest_of_sweep(design: Design, command: str) -> dict[str, Any]:
         "complete": True,
         "started": "",
         "second_order": design.second_order,
+        "ranges": {axis.name: [axis.low, axis.high] for axis in design.axes},
         "scenarios": [
             {
                 "name": design.base.name, "files": list(design.base.files), "hash": design.base.hash,

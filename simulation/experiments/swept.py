@@ -103,6 +103,12 @@ class Swept:
             "the folder from which tif sweep was called, with the scenario unchanged", "", "use --where instead",
         )  # fmt: skip
 
+    def range_of(self, factor: str) -> tuple[float, float]:
+        """The range of a factor in the design, or that of its values if the design names none."""
+        values = self.x[:, self.factors.index(factor)]
+        low, high = self.manifest.get("ranges", {}).get(factor) or (np.nanmin(values), np.nanmax(values))
+        return float(low), float(high)
+
     def in_force(self) -> dict[str, float]:
         """What each factor is in the baseline in the first quarter of policy; nothing if the baseline is not found."""
         try:

@@ -73,6 +73,8 @@ def effect_in_words(row: pd.Series) -> str:
     change = 100 x difference / |baseline| and its interval likewise.
     """
     name = str(row["label"])
+    if row["difference"] != row["difference"]:  # what money bought has a value and no baseline
+        return f"{name} {with_unit(row['policy'], row['unit'])} ({number(row['low'])} to {number(row['high'])})"
     if row["difference"] == 0:
         return f"{name} unchanged"
     share = 100.0 / abs(row["baseline"]) if row["baseline"] else 1.0
@@ -99,7 +101,7 @@ def headline(effects: pd.DataFrame) -> pd.DataFrame:
 
 def chance_line(effects: pd.DataFrame) -> str:
     """How many intervals exclude zero, and how many would by chance."""
-    known = effects[effects["low"].notna()]
+    known = effects[effects["low"].notna() & effects["difference"].notna()]
     clear = int(((known["low"] > 0) | (known["high"] < 0)).sum())
     return (
         f"{clear} of {len(known)} intervals exclude zero; about {by_chance(len(known))} would by chance alone, "

@@ -54,12 +54,12 @@ PUBLIC_FINANCE: Final = (
     ),
     Indicator(
         "additionality", "P7", "Additionality", "政策额外性", "x", GROUP,
-        "extra R&D or equity / extra public cost",
+        "extra R&D / extra public money of the enterprises that get it",
         "ratio", "higher", paired=True,
     ),
     Indicator(
         "deadweight", "P9", "Deadweight", "无谓支出", "%", GROUP,
-        "public money to firms that reach the same stage without it / public money",
+        "extra public money to enterprises that come as far without it / extra public money",
         "ratio", "lower", paired=True,
     ),
 )

@@ -6,15 +6,16 @@ exits        exits by channel and year, in enterprises or in money   from indica
 money_cycle  who paid whom over a year                               from flows
 funnel       who gets from project to exit                           from funnel_counts(events)
 life         what happened to one enterprise                         from events
-front        the best mixes of a search against all others           from front and candidates
-gains        what they gain on hold-out seeds                        from front
-mixes        what they are made of                                   from levers of the front
 tornado      what moves one indicator                                from sensitivity
 influence    which factors matter for what                           from sensitivity
 box          where an outcome is frequent                            from boxes and cases
 surface      two levers together, with public cost                   from surface and interactions
 paths        how effects unfold over time                            from paths
 response     what one lever does over its range                      from response
+front        the best mixes of a search against all others           from front and candidates
+gains        what they gain on hold-out seeds                        from front
+mixes        what they are made of                                   from levers of the front
+loop         what travels through each link of the cycle              from links
 
 Every function also takes title, source, language ('en' | 'zh'), draft, names and colours (see style.Look). Figures are
 made without pyplot: nothing has to be closed and no setting outlives the call.
@@ -29,6 +30,7 @@ from simulation.plots.funnel_chart import funnel, funnel_counts
 from simulation.plots.gains_chart import gains
 from simulation.plots.influence_chart import influence
 from simulation.plots.life_line import life
+from simulation.plots.loop_chart import loop
 from simulation.plots.mixes_chart import mixes
 from simulation.plots.money_picture import money_cycle
 from simulation.plots.paths_chart import paths
@@ -38,6 +40,6 @@ from simulation.plots.surface_chart import surface
 from simulation.plots.tornado_chart import tornado
 
 __all__ = [
-    "box", "effects", "exits", "fan", "front", "funnel", "funnel_counts", "gains", "influence", "life", "mixes",
+    "box", "effects", "exits", "fan", "front", "funnel", "funnel_counts", "gains", "influence", "life", "loop", "mixes",
     "money_cycle", "paths", "response", "save", "surface", "tornado",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from simulation.errors import UsageError
-from simulation.plots.factors import amount, bare, factor_name, fit
+from simulation.plots.factors import bare, factor_name, fit
 from simulation.plots.style import GREY, INK, Look, Style, legend_row, number, read_look, slide, wrap
 from simulation.plots.tables import check_columns
 
@@ -38,10 +38,11 @@ def box(boxes: pd.DataFrame, cases: pd.DataFrame, number_: int = 1, **look: Unpa
     style, one = read_look(look), rows.iloc[0]
     with style.rc():
         figure = slide(style, title(one, style), *texts(one, style))
-        legend_row(figure, [(style.word("box_occurs"), YES), (style.word("box_not"), NO)])
+        fit(figure.texts[0], 0.975 * figure.bbox.width)
         bars(figure.add_axes((0.05, 0.15, 0.4, 0.58)), rows.head(ROOM), style)
         axes = figure.add_axes((0.56, 0.19, 0.41, 0.57))
         if len(rows) > 1:
+            legend_row(figure, [(style.word("box_occurs"), YES), (style.word("box_not"), NO)])
             plane(axes, rows, cases, style)
         else:
             line(axes, rows.iloc[0], cases, style)
@@ -73,14 +74,16 @@ def bars(axes: Axes, rows: pd.DataFrame, style: Style) -> None:
         ends = [(row[end] - row["range_from"]) / whole for end in ("from", "to")]
         axes.barh(height, 1, 0.2, color="#e3e3e3", zorder=1)
         axes.barh(height, ends[1] - ends[0], 0.2, left=ends[0], color=YES, zorder=2)
-        name = axes.text(0, height + 0.24, factor_name(row, style), fontsize=13.5, fontweight="bold", color=INK)
+        name = axes.text(0, height + 0.2, factor_name(row, style), fontsize=14, fontweight="bold", color=INK)
         fit(name, axes.get_window_extent().x1)
+        unit = str(row["factor_unit"]).removeprefix("count")
+        axes.text(1, height + 0.2, unit, fontsize=11.5, color=GREY, ha="right")
         for end, place, side in (("from", ends[0], "left"), ("to", ends[1], "right")):
             edge = row[end] in (row["range_from"], row["range_to"])
             where = 0.0 if edge and end == "from" else 1.0 if edge else place
             flip = {"left": "right", "right": "left"} if ends[1] - ends[0] < 0.3 and not edge else {}
             axes.text(
-                where, height - 0.3, amount(float(row[end]), str(row["factor_unit"])), fontsize=11.5, va="center",
+                where, height - 0.3, number(float(row[end])), fontsize=11.5, va="center",
                 ha=flip.get(side, side), color=GREY if edge else YES, fontweight="normal" if edge else "bold",
             )  # fmt: skip
     axes.set_xlim(0, 1)

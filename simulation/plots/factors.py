@@ -24,13 +24,6 @@ def factor_name(row: pd.Series, style: Style, part: str = "factor") -> str:
     return str(row[f"{part}_label_zh" if style.language == "zh" else f"{part}_label"])
 
 
-def amount(value: float, unit: str) -> str:
-    """A value with the unit of its factor; units that are no words are left out."""
-    plain = unit.replace("count", "").strip()
-    bare = plain in ("", "0-1", "0 to 1", "index")
-    return number(value) if bare else f"{number(value)}{'' if plain.startswith('%') else ' '}{plain}"
-
-
 def range_name(row: pd.Series, style: Style) -> str:
     """The range that a factor goes through."""
     unit = "" if row["factor_unit"] in ("0-1", "0 to 1", "count") else str(row["factor_unit"])

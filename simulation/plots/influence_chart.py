@@ -12,7 +12,6 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from simulation.errors import UsageError
 from simulation.plots.factors import COLOURS, DUMMY, bare, factor_name, fit, manner, ranked
 from simulation.plots.style import GREY, INK, Look, Style, legend_row, read_look, signed, slide, wrap
 from simulation.plots.style import number as plain
@@ -38,15 +37,13 @@ def influence(table: pd.DataFrame, ids: Sequence[str] | None = None, **look: Unp
     style = read_look(look)
     rows = {indicator: ranked(table, indicator)[0].set_index("factor") for indicator in chosen}
     order, left_out = strongest(rows)
-    if not order:
-        raise UsageError.at("figure influence", "no factor is beyond the dummy for any of these indicators")
     method, blocks = str(table["method"].iloc[0]), int(table["blocks"].max())
     with style.rc():
         foot = style.word("influence_foot", left_out) if left_out else ""
         figure = slide(style, style.word("influence_title"), style.word(f"influence_{method}", blocks), foot)
         if method == "morris":
             legend_row(figure, [(style.word(key), COLOURS[key]) for key in ("raises", "lowers", "either")])
-        axes = figure.add_axes((0.27, 0.1, 0.705, 0.56))
+        axes = figure.add_axes((0.235, 0.1, 0.75, 0.56))
         for x, indicator in enumerate(chosen):
             top = reach(rows, method)
             for y, factor in enumerate(order):
@@ -58,7 +55,7 @@ def influence(table: pd.DataFrame, ids: Sequence[str] | None = None, **look: Unp
 
 
 def strongest(rows: dict[str, pd.DataFrame]) -> tuple[list[str], int]:
-    """Factors beyond the dummy for some indicator, by their mean share of the strongest; how many are left out."""
+    """Factors beyond the dummy for some indicator, strongest first, or all if there is none; how many are left out."""
     weight: dict[str, float] = {}
     for table in rows.values():
         top = max(float(table["value"].max()), 1e-300)
@@ -66,6 +63,7 @@ def strongest(rows: dict[str, pd.DataFrame]) -> tuple[list[str], int]:
             weight[str(factor)] = weight.get(str(factor), 0.0) + (row["value"] / top if row["beyond_noise"] else 0.0)
     weight.pop(DUMMY, None)
     strong = sorted((factor for factor in weight if weight[factor] > 0.0), key=lambda factor: -weight[factor])[:ROWS]
+    strong = strong or list(weight)[:ROWS]
     return strong, len(weight) - len(strong)
 
 
@@ -74,7 +72,7 @@ def reach(rows: dict[str, pd.DataFrame], method: str) -> float:
     if method == "sobol":
         return 100.0
     strong = [float(row["percent"]) for table in rows.values() for _, row in table.iterrows() if row["beyond_noise"]]
-    return max(float(np.quantile(strong, 0.9)), 1e-9)
+    return max(float(np.quantile(strong, 0.9)), 1e-9) if strong else 1.0
 
 
 def shades(colour: str) -> Colormap:
@@ -118,14 +116,17 @@ def name_axes(axes: Axes, rows: dict[str, pd.DataFrame], order: Sequence[str], s
     axes.set_xticks([])
     axes.set_yticks([])
     panel = axes.get_position()
+    headings = []
     for x, indicator in enumerate(rows):
-        name = axes.annotate(
-            wrap(style.indicator(indicator), max(10, 110 // count)), (x, 1), (0, 8),
+        heading = axes.annotate(
+            wrap(style.indicator(indicator), max(11, 120 // count)), (x, 1), (0, 8),
             xycoords=("data", "axes fraction"), textcoords="offset points", ha="center", va="bottom", fontsize=11.5,
             color=INK,
         )  # fmt: skip
         room = 0.94 * axes.get_window_extent().width / count
-        name.set_fontsize(min(11.5, 11.5 * room / name.get_window_extent().width))
+        headings.append((heading, 11.5 * room / heading.get_window_extent().width))
+    for heading, _ in headings:
+        heading.set_fontsize(max(9.0, min(11.5, *(size for _, size in headings), 11.5)))
     left = (0.035 - panel.x0) / panel.width
     first = next(iter(rows.values()))
     for y, factor in enumerate(order):

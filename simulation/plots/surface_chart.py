@@ -28,7 +28,7 @@ CELL = (
 PAIR = ("interaction", "interaction_low", "interaction_high", "verdict")
 SHADES, STEPS = 60, 15
 HALO: dict[str, Any] = {"path_effects": [withStroke(linewidth=3, foreground="white")]}
-THIN: dict[str, Any] = {"path_effects": [withStroke(linewidth=2, foreground=(1, 1, 1, 0.6))]}
+THIN: dict[str, Any] = {"path_effects": [withStroke(linewidth=2, foreground=(1, 1, 1, 0.85))]}
 
 
 def surface(cells: pd.DataFrame, pair: pd.DataFrame | None = None, **look: Unpack[Look]) -> Figure:
@@ -122,6 +122,8 @@ def paint(figure: Figure, axes: Axes, cells: pd.DataFrame, grid: pd.DataFrame, s
         )
         for text in axes.clabel(lines, fmt=number, fontsize=12.5, inline_spacing=6):
             text.set(fontweight="bold", **HALO)
+            across, up = axes.transAxes.inverted().transform(axes.transData.transform(text.get_position()))
+            text.set_visible(0.04 < across < 0.96 and 0.04 < up < 0.96)
     for j, (_, row) in enumerate(grid.iterrows()):
         for i, value in enumerate(row):
             axes.plot(i, j, "o", ms=7, mfc="white", mec=INK, mew=1.1, zorder=4, clip_on=False)
@@ -158,8 +160,8 @@ def mark_baseline(axes: Axes, one: pd.Series, grid: pd.DataFrame, style: Style) 
         place.append(float(np.interp(value, np.asarray(values, dtype=float), np.arange(len(values)))))
     axes.plot(*place, "o", ms=17, mfc="none", mec=INK, mew=2.2, zorder=5, clip_on=False)
     axes.annotate(
-        style.word("surface_here"), (place[0], place[1]), (13, -15), textcoords="offset points", fontsize=12.5, style="italic",
-        fontweight="bold", color=INK, zorder=6, **HALO,
+        style.word("surface_here"), (place[0], place[1]), (13, -15), textcoords="offset points", fontsize=12.5,
+        style="italic", fontweight="bold", color=INK, zorder=6, **HALO,
     )  # fmt: skip
 
 
@@ -194,7 +196,7 @@ def steps(axes: Axes, cells: pd.DataFrame, names: tuple[str, str], style: Style)
     one = cells.iloc[0]
     axes.set_xlabel(axis_name(one, "first", style), color=INK, fontsize=13, labelpad=9)
     words = style.word("surface_step", names[0].lower(), names[1].lower())
-    axes.set_title(wrap(words, 34), loc="left", fontsize=13, color=INK, fontweight="bold", pad=13)
+    axes.set_title(wrap(words, 32), loc="left", fontsize=12, color=INK, fontweight="bold", pad=13)
     name_ends(axes, ends, names[1])
 
 

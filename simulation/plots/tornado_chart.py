@@ -73,7 +73,7 @@ def signed_bars(axes: Axes, shown: pd.DataFrame, noise: float, style: Style) -> 
         tell(axes, height, side * row["high"], side * row["value"], bool(row["beyond_noise"]))
     axes.axvline(0, color=INK, lw=1.2, zorder=3)
     axes.set_xlim(-1.25 * reach, 1.25 * reach)
-    axes.set_ylim(-len(shown) + 0.4, 0.6)
+    axes.set_ylim(-max(len(shown), 7) + 0.4, 0.6)
     dress(axes)
     sides = ((0.25, "\N{LEFTWARDS ARROW} " + style.word("lowers_axis")),
              (0.75, style.word("raises_axis") + " \N{RIGHTWARDS ARROW}"))  # fmt: skip
@@ -93,7 +93,7 @@ def share_bars(axes: Axes, shown: pd.DataFrame, noise: float, style: Style) -> N
         tell(axes, height, 100 * row["high"], 100 * row["value"], bool(row["beyond_noise"]))
     axes.axvline(0, color=INK, lw=1.2, zorder=3)
     axes.set_xlim(0, 118 * float(shown["high"].max()))
-    axes.set_ylim(-len(shown) + 0.4, 0.6)
+    axes.set_ylim(-max(len(shown), 7) + 0.4, 0.6)
     dress(axes)
     axes.set_xlabel(style.word("variance_axis"))
 

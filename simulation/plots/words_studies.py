@@ -10,13 +10,13 @@ STUDIES: dict[str, tuple[str, str]] = {
         "因素走完整个取值范围的影响，{}。条：{}条路径的平均幅度；线：95%区间。",
     ),
     "tornado_sobol": (
-        "Share of the variance over all ranges, %. Dark: by itself; pale: with all it does together with others. "
-        "{1} base samples; line: 95% interval of the latter.",
+        "Share of the variance over all ranges. Dark: by itself; pale: also with others, with its 95% interval. "
+        "{1} base samples.",
         "占总方差的%。深色：单独作用；浅色：含与其他因素的共同作用。{1}个基础样本；线：后者的95%区间。",
     ),
     "tornado_luck": (
-        "Grey zone: what exchanging the seeds does (dummy). A grey bar is not clearly more than that.",
-        "灰色区域：更换随机种子的影响（哑变量）。灰色条不明显超出。",
+        "Grey zone: what other luck would do (dummy). A grey bar is not clearly more than that.",
+        "灰色区域：偶然因素的影响（哑变量）。灰色条不明显超出。",
     ),
     "tornado_no_luck": (
         "One seed a point: how much of this is luck is not known.",
@@ -26,7 +26,7 @@ STUDIES: dict[str, tuple[str, str]] = {
     "raises": ("raises it", "提高"),
     "lowers": ("lowers it", "降低"),
     "either": ("either way, depending on the others", "方向取决于其他因素"),
-    "dummy": ("Dummy: other seeds", "哑变量：换一组随机种子"),
+    "dummy": ("Dummy: other luck", "哑变量：偶然因素"),
     "below_luck": ("not clearly beyond the dummy", "不明显超出哑变量"),
     "by_itself": ("by itself", "单独"),
     "with_others": ("with others", "含共同作用"),

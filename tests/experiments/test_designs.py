@@ -9,6 +9,7 @@ import pytest
 
 from simulation.errors import DesignError
 from simulation.experiments.design_file import read_design
+from simulation.scenario.parameter import CATALOGUE
 
 SHIPPED = sorted((Path(__file__).parents[2] / "scenarios" / "sweeps").glob("*.yaml"))
 GOOD = """
@@ -106,3 +107,17 @@ def test_a_design_that_cannot_be_carried_out_is_told_with_its_line(tmp_path, tex
 def test_every_design_of_the_project_can_be_carried_out(path):
     found = read_design(path)
     assert found.runs == len(found.points) * len(found.seeds) > 0
+
+
+def test_a_sobol_design_may_carry_the_points_that_pairs_need(tmp_path):
+    text = "base: baseline\nmethod: sobol\npoints: 8\nsecond_order: true\nvary: {early_mandate: range, lockup: range}\n"
+    found = design(tmp_path, text)
+    assert found.count == len(found.points) == 8 * 6
+    assert found.hash != design(tmp_path, text.replace("true", "false")).hash
+    assert "true with method sobol" in fault(tmp_path, text.replace("method: sobol", "method: morris"))
+    assert "true with method sobol" in fault(tmp_path, text.replace("true", "perhaps"))
+
+
+def test_the_screening_that_is_shipped_moves_every_lever():
+    shipped = next(path for path in SHIPPED if path.stem == "morris_levers")
+    assert set(read_design(shipped).varied) == {name for name, one in CATALOGUE.items() if one.role == "lever"}

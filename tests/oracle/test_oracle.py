@@ -34,8 +34,8 @@ OBJECTS = Path(__file__).resolve().parents[2] / "benchmarks" / "mesa_objects"
 QUARTERS = 12
 SEED = 3
 SCALE = 0.002  # some 420 enterprises at the opening
-SLOTS = 8.0  # times the reviews of the scenario: at this scale fewer than one a quarter would be served
-OFTEN = 4
+SLOTS = 6.0  # times the reviews of the scenario: at this scale fewer than one a quarter would be served
+OFTEN = 5
 # What the objects do not tell of mechanisms they know: terms of guidance money, limits and stakes of local governments
 UNTOLD = (
     "first_loss", "upside_giveup", "reinvest_multiple", "fault_tolerance", "hot_sector_herding", "direct_stake_share",

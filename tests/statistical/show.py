@@ -9,6 +9,7 @@ from simulation.indicators.definitions import INDICATORS
 from tests.statistical.moments import LAST
 
 PAGE = Path("docs/statistics.md")
+KEPT = "## How many times fewer runs pairing needs"  # from here on the page is written by hand
 
 
 def page() -> str:
@@ -34,5 +35,6 @@ def page() -> str:
 
 if __name__ == "__main__":
     PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(page(), encoding="utf-8")
+    _, mark, below = PAGE.read_text(encoding="utf-8").partition(KEPT) if PAGE.exists() else ("", "", "")
+    PAGE.write_text(page() + (f"\n{mark}{below}" if mark else ""), encoding="utf-8")
     print(f"wrote {PAGE}")

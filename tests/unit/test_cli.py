@@ -155,7 +155,7 @@ def test_a_command_that_is_not_understood_ends_with_2(words):
 
 
 def test_a_fault_of_ours_ends_with_1_and_says_how_to_repeat_it(here, monkeypatch):
-    def break_books(self, scenario, until, progress=None, threads=1):
+    def break_books(self, scenario, until, progress=None, threads=1, around=None):
         raise IdentityError("deposits of funds do not close")
 
     monkeypatch.setattr(Track, "play", break_books)

@@ -107,6 +107,8 @@ def test_an_effect_is_said_in_percent_with_its_interval():
     assert effect_in_words(effect(low=-14.0)) == "Equity invested +9.0 % (−7.0 to +11), unclear"
     assert effect_in_words(effect(difference=0.0)) == "Equity invested unchanged"
     assert effect_in_words(effect(baseline=0.0)) == "Equity invested +18 CNY bn a year (+14 to +22)"
+    bought = effect(baseline=np.nan, difference=np.nan, policy=3.0, unit="CNY bn", low=2.0, high=5.0)
+    assert effect_in_words(bought) == "Equity invested 3 CNY bn (2 to 5)"
     assert effect_in_words(effect(low=np.nan, high=np.nan)) == "Equity invested +9.0 % (one seed, no interval)"
 
 
