@@ -111,3 +111,17 @@ Markdown(
        "For none of these indicators can the interaction be told from luck with these seeds: an answer of "
        "*complements* or of *substitutes* would be a story and not a result.")
 )  # fmt: skip
+
+# %% [markdown]
+# ## What it does not mean
+#
+# - The interaction is taken over these ranges, 0.1 to 0.7 and 0.1 to 1.5 of the pace of 2021-23. Outside them nothing
+#   was played, and between the dots of the figures lines are straight because nothing is known.
+# - *Unclear* is not *none*. It says that these seeds cannot tell; the width of the interval says how large an
+#   interaction could hide in it.
+# - The mandate is a rule about the mix of investments and brings no money of its own. A package of early mandate,
+#   more guidance money and tax relief (`scenarios/policies/early_investment.yaml`) is another question.
+# - Part of the response of new projects is an assumed one (`exit_response`, notebook 05), and nothing here is
+#   calibrated.
+# - Public cost is net of receipts: where exits are open, guidance money comes back with its gains, and a negative
+#   cost is the return on a public investment in the model and no promise of one.

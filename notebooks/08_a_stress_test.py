@@ -84,6 +84,20 @@ lines = [
 ]
 Markdown("Against the baseline, 95 % intervals in brackets:\n\n" + "\n".join(lines))
 
+# %% [markdown]
+# A shock that is felt more once it is over has been handed on: from exits to partners, from partners to rounds, from
+# losses to founders. These are the links, of those in Table 1, where that is so and where the later change is told
+# from luck:
+
+# %%
+later = table[(table["better after"] != "unclear") & (table["percent after"].abs() > table["percent during"].abs())]
+lines = [
+    f"- {found.look['names'][row['scenario']]}: {row['label'].lower()}, {row['percent during']:+.1f} % during, "
+    f"{row['percent after']:+.1f} % after"
+    for _, row in later.iterrows()
+]
+Markdown("\n".join(lines) or "None in these runs.")
+
 # %%
 lines = [
     f"- **{one.look['names'][one.plan.names[1]]}**: "
@@ -91,6 +105,11 @@ lines = [
     for one in (stressed, calm)
 ]
 Markdown("What the stand-in changes, against the same world without it:\n\n" + "\n".join(lines))
+
+# %% [markdown]
+# Public money that stands in is worth more under stress only if its effect there is clearly larger than in calm
+# times; compare the two intervals before saying so. Money offered is not money invested: funds must first be raised
+# with private partners, whose retreat is the shock.
 
 # %% [markdown]
 # ## What it does not mean
