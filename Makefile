@@ -24,7 +24,7 @@ NO_PYTHON  := No usable Python found: Python 3.11 or newer with its venv module 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv dev run test test-long bench lint format docs clean
+.PHONY: help venv dev run test test-long notebooks bench lint format docs clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ test: $(VENV)/dev.stamp ## set up, run the quick tier of tests
 
 test-long: $(VENV)/dev.stamp ## statistical, theory, soak and recovery tests (up to 2 hours)
 	@TIF_EXAMPLES=long $(PY) -m pytest -m long $(ARGS)
+
+notebooks: $(VENV)/dev.stamp ## execute the notebooks from their scripts and write them anew (ARGS=03: only that one)
+	@$(PY) -m notebooks $(ARGS)
 
 bench: $(VENV)/dev.stamp ## measure speed and memory against the same rules written as Mesa objects
 	@$(PY) -m benchmarks $(ARGS)

@@ -18,19 +18,23 @@ from typing import Any
 from . import indicators
 
 __all__ = [
-    "CycleModel", "__version__", "compare", "discover", "indicators", "interactions", "levers", "load_scenario",
-    "open_results", "optimise", "plots", "run", "sensitivity", "sweep",
+    "CycleModel", "__version__", "compare", "describe", "discover", "explain", "indicators", "interactions", "levers",
+    "load_scenario", "notebook_size", "open_results", "optimise", "plots", "response", "run", "sensitivity", "sweep",
 ]  # fmt: skip
 
 _HOMES = {
     "CycleModel": "mesa_model",
     "compare": "experiments.compare",
+    "describe": "scenario.describe",
     "discover": "experiments.discovery",
+    "explain": "experiments.explain",
     "interactions": "experiments.interactions",
     "levers": "experiments.lists",
     "load_scenario": "scenario.load",
+    "notebook_size": "experiments.notebook_size",
     "open_results": "experiments.results",
     "optimise": "experiments.optimise",
+    "response": "experiments.response",
     "run": "experiments.runs",
     "sensitivity": "experiments.sensitivity",
     "sweep": "experiments.sweep",

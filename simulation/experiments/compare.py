@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import UsageError
+from ..errors import Fault, UsageError, nearest_name
 from ..indicators.definitions import INDICATORS
 from ..scenario.load import Source, load_scenario
 from ..scenario.parameter import label
@@ -23,7 +23,7 @@ from .counterfactual import gain_rows, in_words, worth_rows
 from .effects import Effects, Sums, of_kind, paired, quarter_sums, window_sums
 from .equal_cost import Question, at_equal_cost, table_of_costs
 from .gain import gains, impulse_table
-from .options import window_text
+from .options import read_window, window_text
 from .plan import Plan, make_plan
 from .results import write_results
 from .runs import Run, measured, shown, yearly_unit
@@ -172,6 +172,57 @@ class Comparison:
         """The effects with the digits that matter, for people who read them."""
         numbers = ["baseline", "policy", "difference", "low", "high", "percent"]
         return in_words(self.effects, self.effects.assign(**{name: self.effects[name].map(shown) for name in numbers}))
+
+    @property
+    def look(self) -> dict[str, Any]:
+        """What figures of this comparison share, to be passed on: `plots.effects(found.effects, **found.look)`."""
+        from .figures import look
+
+        return look(self.plan)
+
+    def said(self, policy: str, indicator: str) -> str:
+        """One effect as part of a sentence: label, change in % with its 95 % interval, and `unclear` where it is.
+
+        Errors: UsageError with the nearest name for a policy or an indicator that is not there.
+        """
+        from .words import effect_in_words
+
+        rows = self.effects
+        for column, asked in (("scenario", policy), ("indicator", indicator)):
+            there = list(dict.fromkeys(rows[column]))
+            if asked not in there:
+                raise UsageError.at(
+                    f"{column} {asked}", "not in this comparison", ", ".join(there[:12]), nearest_name(asked, there)
+                )
+            rows = rows[rows[column] == asked]
+        return effect_in_words(rows.iloc[0])
+
+    def over(self, window: str) -> Comparison:
+        """The same runs with effects over another window, e.g. "2028Q1:2035Q4"; nothing is played again.
+
+        Without `.worth`, `.links` and `.impulse`, which follow enterprises through the window that was played.
+        Errors: UsageError for quarters that were not played.
+        """
+        faults: list[Fault] = []
+        span = read_window(window, self.plan.quarters, "compare", faults)
+        if faults:
+            raise UsageError(faults)
+        other = Comparison(replace(self.plan, window=span), self.conducted, self.equal_cost)
+        other.__dict__["worth"] = self.worth.iloc[:0]
+        return other
+
+    def fates(self, policy: str, seed: int | None = None) -> pd.DataFrame:
+        """What became of each enterprise in the baseline and under a policy, of one seed (the first).
+
+        One row an enterprise with venture history; columns: the names of both scenarios (Listed | Acquired | Closed |
+        Going on | Not founded), `raised NAME` (equity in rounds, CNY mn) and differs. Errors: UsageError.
+        """
+        from .fates import fates_of
+
+        if policy not in self.plan.names[1:]:
+            near = nearest_name(policy, self.plan.names)
+            raise UsageError.at(f"policy {policy}", "not in this comparison", ", ".join(self.plan.names[1:]), near)
+        return fates_of(self.runs.events, self.plan.names[0], policy, seed or self.plan.detailed[0])
 
     def brief(self) -> str:
         """What came out, in a few sentences a policy."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError, nearest_name
@@ -12,6 +13,19 @@ from .worth_reading import worth_reading
 
 if TYPE_CHECKING:
     from .results import Results
+
+
+def explain(
+    folder: str | os.PathLike[str], enterprise: int | None = None, indicator: str | None = None,
+    quarter: str | None = None, scenario: str | None = None, seed: int | None = None,
+) -> str:  # fmt: skip
+    """What `tif explain` says of a results folder: lives worth reading, one life, or an indicator's terms.
+
+    quarter: with indicator, e.g. "2026Q1", against a year before. Errors: ResultsError, UsageError.
+    """
+    from .results import open_results
+
+    return explain_folder(open_results(folder), enterprise, indicator, quarter, scenario, seed)
 
 
 def explain_folder(

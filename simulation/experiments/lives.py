@@ -92,7 +92,7 @@ def story(events: pd.DataFrame) -> Iterator[str]:
     told = Told(bool((named["code"] == "birth").any()))
     if not told.whole:
         yield "  It existed before 2021; what happened before is not on record."
-    many = [kind for kind in ROUTINE if (named["code"] == kind).sum() > FEW]
+    many = [kind for kind, times in named["code"].value_counts(sort=False).items() if is_routine(kind) and times > FEW]
     for event in named.itertuples():
         if event.code not in many:
             yield f"  {event.date}  {sentence(event)}"
@@ -101,6 +101,11 @@ def story(events: pd.DataFrame) -> Iterator[str]:
             yield from (f"          {line}" for line in who_got_what(event, told))
     for kind in many:
         yield f"  {summed_up(kind, named[named['code'] == kind])}"
+
+
+def is_routine(code: str) -> bool:
+    """Whether many events of a kind are summed up: grants, loans, and whatever has no sentence of its own."""
+    return code in ROUTINE or code not in SENTENCES
 
 
 def sentence(event: object) -> str:
@@ -153,4 +158,7 @@ def summed_up(kind: str, events: pd.DataFrame) -> str:
         low, high = (number(100.0 * float(rate)) for rate in (events["note"].min(), events["note"].max()))
         rates = f"at {low} to {high} % a year"
         return f"{first} to {last}: banks granted it {len(events)} loans, CNY {total} mn in all, {rates}."
-    return f"{first} to {last}: {len(events)} grants, CNY {total} mn in all."
+    if kind == "grant":
+        return f"{first} to {last}: {len(events)} grants, CNY {total} mn in all."
+    money = f", CNY {total} mn in all" if events["amount"].sum() else ""
+    return f"{first} to {last}: {events['kind'].iloc[0]}, {len(events)} times{money}."

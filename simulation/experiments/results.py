@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Results:
-    """A results folder: `.manifest`, `.tables`, `.table(name)`, `.sql(query)`."""
+    """A results folder: `.manifest`, `.tables`, `.table(name)`, `.sql(query)`; it stands wherever a path may."""
 
     folder: Path
 
@@ -81,6 +81,9 @@ class Results:
                 return base.execute(query).df()
             except duckdb.Error as error:
                 raise UsageError.at("sql", str(error), f"a query over {', '.join(self.tables)}") from error
+
+    def __fspath__(self) -> str:
+        return str(self.folder)
 
     def __str__(self) -> str:
         return f"{self.folder.as_posix()}: {about_folder(self.manifest)}\ntables: {', '.join(self.tables)}"

@@ -110,6 +110,13 @@ class Run:
         return self.table("public_cost")
 
     @property
+    def look(self) -> dict[str, Any]:
+        """What figures of these runs share, to be passed on: `plots.fan(run.indicators, ids, **run.look)`."""
+        from .figures import look
+
+        return look(self.plan)
+
+    @property
     def manifest(self) -> Manifest:
         """What was asked, with which versions, when."""
         return manifest_of(self.plan, self.conducted, {name: int(table.num_rows) for name, table in self.arrow.items()})

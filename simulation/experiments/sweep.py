@@ -179,10 +179,12 @@ def sweep(
     design: str | os.PathLike[str] | Design | None = None, out: str | os.PathLike[str] | None = None, *,
     base: Source = "baseline", vary: Mapping[str, Sequence[float]] | None = None, seeds: Seeds = 20, quarters: int = 60,
     scale: float = 0.05, keep: Sequence[str] = ("indicators",), workers: int = 0, quiet: bool = False,
+    fork: bool = False,
 ) -> Results:  # fmt: skip
     """Play a design file, or a grid given by `vary`, and return its results; what is finished is never played again.
 
-    out: folder of results, results/<name> if nothing is said. Errors: DesignError, ScenarioError, ResultsError.
+    out: folder of results, results/<name> if nothing is said. fork: where the folder holds another sweep, or one of
+    another version of the code, use one of its own beside it. Errors: DesignError, ScenarioError, ResultsError.
     """
     if design is None:
         faults: list[Fault] = []
@@ -192,7 +194,7 @@ def sweep(
         design = design_of(load_scenario(base), dict(vary or {}), chosen, quarters, scale, keep)
     elif not isinstance(design, Design):
         design = read_design(os.fspath(design))
-    store = SweepStore(Path(out) if out is not None else Path("results") / design.name)
+    store = store_of(design, Path(out) if out is not None else Path("results") / design.name, fork)
     store.open(design)
     return run_sweep(Sweep(design, store, workers, quiet))
 

@@ -67,6 +67,31 @@ def sentence(row: pd.Series) -> str:
     return f"{row['label']}: from {before} to {after}{percent}, {meaning(row)}; {interval}"
 
 
+def effect_in_words(row: pd.Series) -> str:
+    """One effect as part of a sentence: "Equity invested +9.1 % (+7.3 to +11)"; in its unit where the baseline is zero.
+
+    change = 100 x difference / |baseline| and its interval likewise.
+    """
+    name = str(row["label"])
+    if row["difference"] != row["difference"]:  # what money bought has a value and no baseline
+        return f"{name} {with_unit(row['policy'], row['unit'])} ({number(row['low'])} to {number(row['high'])})"
+    if row["difference"] == 0:
+        return f"{name} unchanged"
+    share = 100.0 / abs(row["baseline"]) if row["baseline"] else 1.0
+    unit = " %" if row["baseline"] else f" {str(row['unit']).removeprefix('count').strip()}".rstrip()
+    change, low, high = (with_sign(row[key] * share) for key in ("difference", "low", "high"))
+    interval = f" ({low} to {high})" if row["low"] == row["low"] else " (one seed, no interval)"
+    doubt = ", unclear" if row["low"] == row["low"] and not is_clear(row) else ""
+    return f"{name} {change}{unit}{interval}{doubt}"
+
+
+def with_sign(value: float) -> str:
+    """A change with its sign and two digits that matter, a true minus sign, none on zero."""
+    size = abs(value)
+    text = f"{value:+,.{0 if size >= 10 else 1 if size >= 1 else 2}f}".replace("-", "\N{MINUS SIGN}")
+    return text[1:] if not text.strip("+0.\N{MINUS SIGN}") else text
+
+
 def headline(effects: pd.DataFrame) -> pd.DataFrame:
     """The rows of the headline indicators, in their order."""
     order = {indicator: place for place, indicator in enumerate(HEADLINE)}

@@ -10,6 +10,8 @@ tornado      what moves one indicator                                from sensit
 influence    which factors matter for what                           from sensitivity
 box          where an outcome is frequent                            from boxes and cases
 surface      two levers together, with public cost                   from surface and interactions
+paths        how effects unfold over time                            from paths
+response     what one lever does over its range                      from response
 front        the best mixes of a search against all others           from front and candidates
 gains        what they gain on hold-out seeds                        from front
 mixes        what they are made of                                   from levers of the front
@@ -35,6 +37,8 @@ from simulation.plots.life_line import life
 from simulation.plots.loop_chart import loop
 from simulation.plots.mixes_chart import mixes
 from simulation.plots.money_picture import money_cycle
+from simulation.plots.paths_chart import paths
+from simulation.plots.response_chart import response
 from simulation.plots.save import save
 from simulation.plots.scorecard_chart import scorecard
 from simulation.plots.surface_chart import surface
@@ -43,5 +47,5 @@ from simulation.plots.yardsticks_chart import yardsticks
 
 __all__ = [
     "box", "effects", "exits", "fact", "fan", "front", "funnel", "funnel_counts", "gains", "influence", "life", "loop",
-    "mixes", "money_cycle", "save", "scorecard", "surface", "tornado", "yardsticks",
+    "mixes", "money_cycle", "paths", "response", "save", "scorecard", "surface", "tornado", "yardsticks",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from matplotlib.lines import Line2D
 
 from simulation.errors import InternalError
 from simulation.indicators.definitions import INDICATORS
+from simulation.plots.picture import Slide
 from simulation.plots.words import WORDS, Language, unit_words, word
 
 SLIDE = (13.333, 7.5)  # inches, 16:9
@@ -164,7 +165,7 @@ def slide(style: Style, title: str, key: str, foot: str = "") -> Figure:
 
     `key` stands under the title, `foot` above the source line.
     """
-    figure = Figure(figsize=SLIDE, facecolor="white")
+    figure = Slide(figsize=SLIDE, facecolor="white")
     figure.text(0.035, 0.965, style.title or title, fontsize=23, fontweight="bold", va="top")
     figure.text(0.035, 0.897, key, fontsize=12.5, color=GREY, va="top")
     figure.text(0.035, 0.022, source_line(style), fontsize=9.5, color=GREY, va="bottom")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from simulation.plots.words_responses import RESPONSES
 from simulation.plots.words_studies import STUDIES
 from simulation.plots.words_validation import VALIDATION
 
@@ -234,7 +235,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "carry_knowledge_to_research": ("knowledge", "知识"),
     "carry_distributions_to_support": ("public proceeds", "公共回收"),
 }
-WORDS |= STUDIES | VALIDATION
+WORDS |= RESPONSES | STUDIES | VALIDATION
 
 UNITS: dict[str, tuple[str, str]] = {
     "CNY bn": ("CNY bn", "十亿元"),

@@ -202,3 +202,26 @@ def test_numbers_are_told_with_the_digits_that_matter():
         "-3",
     ]
     assert plain_name("early-investment") == "Early investment"
+
+
+def test_the_same_runs_are_read_over_another_window(found):
+    later = found.over("2025Q1:2025Q4")
+    assert set(later.effects["window"]) == {"2025Q1:2025Q4"}
+    assert later.conducted is found.conducted
+    with pytest.raises(UsageError, match="2021Q1 to 2025Q4"):
+        found.over("2025Q1:2030Q4")
+
+
+def test_one_effect_is_said_and_what_is_not_there_is_refused(found):
+    assert found.said("same", "equity_invested") == "Equity invested unchanged"
+    with pytest.raises(UsageError, match="nearest: open-exits"):
+        found.said("open-exit", "equity_invested")
+    with pytest.raises(UsageError, match="nearest: equity_invested"):
+        found.said("same", "equity_investd")
+
+
+def test_fates_are_the_same_where_a_policy_changes_nothing(found):
+    assert not found.fates("same")["differs"].any()
+    assert found.fates("open-exits")["differs"].any()
+    with pytest.raises(UsageError, match="not in this comparison"):
+        found.fates("baseline")
