@@ -83,6 +83,7 @@ def play(scenario: Scenario, seed: int, quarters: int = 60, scale: float = 0.1, 
          progress: Progress | None = None, threads: int = 1) -> Played:  # fmt: skip
     """Play a whole run of `quarters` reported quarters from 2021Q1; the number of threads changes no bit of it."""
     use_threads(threads)
+    scenario = scenario.of_seed(seed)
     state = start(scenario, seed, scale, threads)
     recorder = Recorder(detail)
     known = advance(state, scenario, quarters, recorder, None, progress, threads)

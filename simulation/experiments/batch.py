@@ -82,16 +82,17 @@ def play_batch(batch: Batch) -> Written:
 
 def play_task(batch: Batch, task: Task) -> Outcome:
     """Play one run from the past that it shares with others, or from its own beginning if it shares none."""
-    scenario = load_scenario(batch.base, task.changes) if task.changes else batch.base
-    track = beginning(batch, scenario, task.seed)
+    base = batch.base.of_seed(task.seed)
+    scenario = load_scenario(base, task.changes) if task.changes else base
+    track = beginning(batch, base, scenario, task.seed)
     track.play(scenario, batch.quarters)
     return outcome_of(f"{task.run}", scenario, task.seed, track)
 
 
-def beginning(batch: Batch, scenario: Scenario, seed: int) -> Track:
+def beginning(batch: Batch, base: Scenario, scenario: Scenario, seed: int) -> Track:
     """A track at the quarter in which policies part; assumptions change the past, which is then played anew."""
     until = min(FIRST_POLICY_QUARTER, batch.quarters)
-    if scenario is not batch.base and batch.base.diverges_from(scenario) < until:
+    if scenario is not base and base.diverges_from(scenario) < until:
         return Track.begin(scenario, seed, batch.scale, False)
     key = past_key(scenario, seed, batch.scale, until, False)
     if key not in _PASTS:

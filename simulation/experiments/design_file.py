@@ -131,7 +131,8 @@ class _Reader:
             self.faults.stop()
         beside = self.path.parent / named
         try:
-            return load_scenario(str(beside) if beside.is_file() else named)
+            how = {"assumptions": "posterior"} if self.text("assumptions") == "posterior" else {}
+            return load_scenario(str(beside) if beside.is_file() else named, how)
         except UserError as error:
             here = self.place("base")
             faults = [replace(fault, place=here) if fault.place.file == named else fault for fault in error.faults]
@@ -161,8 +162,8 @@ class _Reader:
             for record in CATALOGUE.values():
                 if record.role == "uncertain" and record.id not in found:
                     found[record.id] = Axis(record.id, (record.low, record.high), record.low, record.high)
-        elif how != "fixed":
-            allowed = "fixed, or ranges with method latin, sobol, morris or one_at_a_time"
+        elif how not in ("fixed", "posterior"):
+            allowed = "fixed, posterior, or ranges with method latin, sobol, morris or one_at_a_time"
             self.faults.add(self.place("assumptions"), f"assumptions: {how}", allowed)
         return tuple(found.values())
 

@@ -49,6 +49,11 @@ class Job:
     threads: int = 1
     followed: tuple[int, int] | None = None
 
+    def __post_init__(self) -> None:
+        """A scenario whose assumptions are drawn is played with the draw of the job's seed."""
+        own = tuple((name, scenario.of_seed(self.seed)) for name, scenario in self.scenarios)
+        object.__setattr__(self, "scenarios", own)
+
     def work(self) -> float:
         """Quarters to be played, burn-in included, given the pasts that lie on disk."""
         count = len(self.scenarios)

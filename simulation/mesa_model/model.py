@@ -52,7 +52,7 @@ class CycleModel(mesa.Model):
         super().__init__(rng=seed)
         if hasattr(self, "_scenario"):
             self._scenario = None  # when its dashboard resets a model, Mesa 3.5 would pass this one on as `scenario`
-        self.policy: Scenario = load_scenario(scenario, _settings(kwargs))
+        self.policy: Scenario = load_scenario(scenario, _settings(kwargs)).of_seed(seed)
         self.state = burnt_in(self.policy, seed, size) if burn_in else young(self.policy, seed, size)
         self.recorder = Recorder(detail=False)
         self.indicators: dict[str, float] = {}

@@ -16,7 +16,7 @@ from simulation.scenario.yaml_tree import Scalar, Table, read_tree, shortened, t
 LONGEST_CHAIN = 10
 MOST_CLIMBS = 3
 SUFFIXES = (".yaml", ".yml")
-NO_SCENARIOS = ("sweeps", "searches", "targets")  # folders of other kinds of files below `scenarios`
+NO_SCENARIOS = ("sweeps", "searches", "targets", "calibrations", "fits")  # folders of other kinds of files
 PROJECT_SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 

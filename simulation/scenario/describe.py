@@ -154,6 +154,10 @@ def _groups(record: Parameter, rows: list[Array]) -> Iterator[tuple[list[int], s
 
 
 def _assumptions(scenario: Scenario) -> Iterator[str]:
+    made = scenario.calibrated
+    if made is not None:
+        how = f"every seed takes one of its {len(made.calibration.draws)} draws" if made.is_sampled else "its values"
+        yield f"Calibration {made.calibration.name}: {how}."
     for name, setting in scenario.timeline.settings.items():
         record = CATALOGUE[name]
         before, after = np.array(record.columns), _filled(setting, record.columns)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulation.errors import Faults, Place, nearest_name
+from simulation.scenario.calibration import USES
 from simulation.scenario.entries import Dates, EntryReader
 from simulation.scenario.parameter import CATALOGUE, CORE, OPTIONAL_MECHANISMS, Parameter, label
 from simulation.scenario.quarters import FIRST_POLICY_QUARTER
@@ -15,8 +16,9 @@ from simulation.scenario.values import ValueReader
 from simulation.scenario.yaml_tree import Node, Scalar, Table, describe_node, shortened
 
 HEADS = ("name", "title", "author", "description", "reference")
-POLICY_KEYS = (*HEADS, "extends", "levers", "inputs", "mechanisms", "assumptions")
-ROOT_KEYS = (*HEADS, "history", "levers", "inputs", "mechanisms", "assumptions")  # a file that extends nothing
+SECTIONS = ("levers", "inputs", "mechanisms", "calibration", "assumptions")
+POLICY_KEYS = (*HEADS, "extends", *SECTIONS)
+ROOT_KEYS = (*HEADS, "history", *SECTIONS)  # a file that extends nothing
 HISTORY_KEYS = (*HEADS, "levers", "inputs")
 SECTION_OF = {"lever": "levers", "uncertain": "assumptions", "fixed": "assumptions", "external": "inputs"}
 
@@ -39,6 +41,8 @@ class Content:
     entries: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     mechanisms: dict[str, bool] = field(default_factory=dict)
     assumptions: dict[str, Columns] = field(default_factory=dict)
+    calibration: Scalar | None = None  # the name of one, or of its file
+    use: str = ""  # how its values are taken: fixed or posterior
 
 
 def read_content(tree: Table, shown: str, folder: Path, is_history: bool, faults: Faults) -> Content:
@@ -53,7 +57,8 @@ def read_content(tree: Table, shown: str, folder: Path, is_history: bool, faults
             reader.read_entries(section)
     if not is_history:
         read_mechanisms(reader.section("mechanisms"), content, faults)
-        read_assumptions(reader.section("assumptions"), content, faults)
+        reader.read_calibration()
+        read_assumptions(reader.assumptions(), content, faults)
     return content
 
 
@@ -122,15 +127,34 @@ class _ContentReader:
 
     def file_name(self, key: str) -> Scalar | None:
         """The text behind `extends` or `history`."""
+        return self.text_of(key, f"the name of one file, e.g. {key}: ../baseline.yaml")
+
+    def text_of(self, key: str, allowed: str) -> Scalar | None:
+        """The text behind a key that this kind of file may have; anything else is noted."""
         node = self.tree.items.get(key)
         if node is None or key not in self.known:
             return None
         if isinstance(node, Scalar) and isinstance(node.value, str):
             return node
-        self.faults.add(
-            node.place, f"{key}: {describe_node(node)}", f"the name of one file, e.g. {key}: ../baseline.yaml"
-        )
+        self.faults.add(node.place, f"{key}: {describe_node(node)}", allowed)
         return None
+
+    def read_calibration(self) -> None:
+        """The name behind `calibration`."""
+        self.content.calibration = self.text_of("calibration", "the name of one, e.g. calibration: 2023-12")
+
+    def assumptions(self) -> Table | None:
+        """The map below `assumptions`; instead of one, a word that says how those of a calibration are taken."""
+        node = self.tree.items.get("assumptions")
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            if node.text in USES:
+                self.content.use = node.text
+            else:
+                allowed = f"{' or '.join(USES)}, or lines such as `  screening_noise: 1.2` below it"
+                near = nearest_name(node.text, USES)
+                self.faults.add(node.place, f"assumptions: {shortened(node.text)}", allowed, near)
+            return None
+        return self.section("assumptions")
 
     def read_entries(self, section: str) -> None:
         """The entries below `levers` or `inputs`."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulation.errors import Faults, Place, ScenarioError
-from simulation.scenario.chain import read_chain
+from simulation.errors import Faults, Place, ScenarioError, nearest_name
+from simulation.scenario.calibration import USES, Calibrated, Calibration
+from simulation.scenario.calibration_file import calibrations_in, read_calibration
+from simulation.scenario.chain import PROJECT_SCENARIOS, read_chain
 from simulation.scenario.entries import EntryReader
 from simulation.scenario.grammar import (
     HEADS,
@@ -35,8 +37,11 @@ def load_scenario(source: Source, overrides: Mapping[str, Any] | None = None, wi
     a sweep. Raises ScenarioError with every fault found.
     """
     faults = Faults(ScenarioError)
-    parts = _Parts.of_scenario(source) if isinstance(source, Scenario) else _Parts.of_chain(*read_chain(source, faults))
-    parts.add(_overriding(overrides or {}, without, faults))
+    if isinstance(source, Scenario):
+        parts = _Parts.of_scenario(source)
+    else:
+        parts = _Parts.of_chain(*read_chain(source, faults), faults)
+    parts.add(_overriding(overrides or {}, without, faults), faults)
     faults.stop()
     scenario = parts.assemble(faults)
     faults.stop()
@@ -72,9 +77,11 @@ class _Parts:
     policy: dict[str, tuple[Entry, ...]]
     assumptions: dict[str, Columns]
     mechanisms: dict[str, bool]
+    calibration: Calibration | None = None
+    use: str = "fixed"
 
     @classmethod
-    def of_chain(cls, chain: list[Content], history: Content | None) -> _Parts:
+    def of_chain(cls, chain: list[Content], history: Content | None, faults: Faults) -> _Parts:
         """Files from the scenario's own to the one that extends nothing, and the history that this one names."""
         if not chain:
             return cls({}, (), {}, {}, {}, {}, {})
@@ -90,8 +97,9 @@ class _Parts:
             dict(root.assumptions),
             dict(root.mechanisms),
         )
+        parts.take(root, faults)
         for content in reversed(chain[:-1]):
-            parts.add(content)
+            parts.add(content, faults)
         return parts
 
     @classmethod
@@ -99,17 +107,21 @@ class _Parts:
         """The parts of a scenario that is complete already."""
         heads = {key: str(getattr(scenario, key)) for key in HEADS}
         history, root, policy = scenario.timeline.stages
+        made = scenario.calibrated
+        fitted = set(made.calibration.values) - made.own if made is not None else set()
         return cls(
             heads,
             scenario.files,
             history,
             root,
             dict(policy),
-            dict(scenario.timeline.settings),
+            {name: columns for name, columns in scenario.timeline.settings.items() if name not in fitted},
             dict(scenario.mechanisms),
+            made.calibration if made is not None else None,
+            made.use if made is not None else "fixed",
         )
 
-    def add(self, content: Content) -> None:
+    def add(self, content: Content, faults: Faults) -> None:
         """One more file down the chain: it replaces a lever's entries whole; `baseline` removes them."""
         for name, entries in content.entries.items():
             self.policy.pop(name, None)
@@ -117,6 +129,19 @@ class _Parts:
                 self.policy[name] = entries
         self.assumptions |= content.assumptions
         self.mechanisms |= content.mechanisms
+        self.take(content, faults)
+
+    def take(self, content: Content, faults: Faults) -> None:
+        """The calibration that a file names, and how its values are taken; a later file has the last word."""
+        if content.calibration is not None:
+            self.calibration = named_calibration(content.calibration, content.folder, faults)
+        if content.use:
+            self.use = content.use
+        if self.use == "posterior" and (self.calibration is None or not self.calibration.draws):
+            there = "one without draws" if self.calibration is not None else "no calibration"
+            allowed = "a calibration with draws, e.g. calibration: 2023-12"
+            faults.add(Place(content.shown), f"assumptions: posterior with {there}", allowed)
+            self.use = "fixed"
 
     def assemble(self, faults: Faults) -> Scenario:
         """The frozen scenario; entries that leave a range are noted."""
@@ -126,9 +151,25 @@ class _Parts:
             for record in CATALOGUE.values()
             if record.neutral is not None and not mechanisms.get(record.mechanism, True)
         ]
-        timeline = Timeline(self.assumptions, neutral, (self.history, self.root, self.policy), faults)
+        made = self.calibration
+        fitted = made.settings() if made is not None else {}
+        calibrated = Calibrated(made, self.use, frozenset(self.assumptions)) if made is not None else None
+        timeline = Timeline(fitted | self.assumptions, neutral, (self.history, self.root, self.policy), faults)
         name, title, author, description, reference = (self.heads.get(key, "") for key in HEADS)
-        return Scenario(name, title, author, description, reference, self.files, mechanisms, timeline)
+        return Scenario(
+            name, title, author, description, reference, self.files, mechanisms, timeline, calibrated=calibrated
+        )
+
+
+def named_calibration(named: Scalar, folder: Path, faults: Faults) -> Calibration | None:
+    """A calibration known by name in `scenarios/calibrations`, or the one in a file beside the scenario."""
+    text = named.text.strip()
+    known = calibrations_in(PROJECT_SCENARIOS / "calibrations") | calibrations_in(Path("scenarios") / "calibrations")
+    path = folder / text if text.endswith(".yaml") else known.get(text)
+    if path is None or not path.is_file():
+        faults.add(named.place, f"calibration: {text}", ", ".join(known) or "a file", nearest_name(text, known))
+        return None
+    return read_calibration(path, named.place, faults)
 
 
 def _overriding(overrides: Mapping[str, Any], without: Sequence[str], faults: Faults) -> Content:
@@ -137,6 +178,9 @@ def _overriding(overrides: Mapping[str, Any], without: Sequence[str], faults: Fa
     for name, value in overrides.items():
         place = Place(f"override {name}")
         node = value if isinstance(value, Scalar | Items | Table) else _node_of(value, place, faults)
+        if name in ("calibration", "assumptions") and isinstance(node, Scalar):
+            _calibrating(name, node, content, faults)
+            continue
         record = _overridable(name, node.place, faults)
         if record is not None and record.role == "lever":
             entries = EntryReader(record, faults, POLICY_DATES).read(node)
@@ -147,6 +191,16 @@ def _overriding(overrides: Mapping[str, Any], without: Sequence[str], faults: Fa
         if is_switchable(key, Place(f"without {key}"), faults):
             content.mechanisms[key] = False
     return content
+
+
+def _calibrating(name: str, node: Scalar, content: Content, faults: Faults) -> None:
+    """An override of the calibration that is named, or of how its values are taken."""
+    if name == "calibration":
+        content.calibration = node
+    elif node.text in USES:
+        content.use = node.text
+    else:
+        faults.add(node.place, f"assumptions: {node.text}", " or ".join(USES), nearest_name(node.text, USES))
 
 
 def _node_of(value: object, place: Place, faults: Faults) -> Node:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.scenario.calibration import Calibrated
 from simulation.scenario.parameter import CATALOGUE, Parameter
 from simulation.scenario.quarters import BURN_IN_QUARTERS, HORIZON, LONGEST, format_quarter
 from simulation.scenario.timeline import Array, Held, Timeline
@@ -33,6 +34,7 @@ class Scenario:
     mechanisms: Mapping[str, bool]
     timeline: Timeline
     horizon: int = HORIZON
+    calibrated: Calibrated | None = None
 
     def policy(self, quarter: int, last: Mapping[str, float], held: Held | None = None) -> Array:
         """The policy array of a quarter: float64, parameters x 9, C-ordered, fresh at each call.
@@ -43,6 +45,14 @@ class Scenario:
         condition needs one of them and it is missing.
         """
         return self.timeline.policy(quarter, last, held)
+
+    def of_seed(self, seed: int) -> Scenario:
+        """The scenario as a seed plays it: with its own draw of the assumptions if these are drawn, else itself."""
+        if self.calibrated is None or not self.calibrated.is_sampled:
+            return self
+        timeline = self.timeline
+        settings = timeline.settings | self.calibrated.of_seed(seed)
+        return replace(self, timeline=Timeline(settings, timeline.neutral, timeline.stages), calibrated=None)
 
     def nothing_held(self) -> Held:
         """Memory of `for_at_least` before the first quarter, an int64 array of fixed shape for State."""
@@ -61,9 +71,14 @@ class Scenario:
 
     def diverges_from(self, other: Scenario) -> int:
         """First quarter in which the two can differ: -80 if from the burn-in on, 120 if never."""
-        if dict(self.mechanisms) != dict(other.mechanisms):
+        if dict(self.mechanisms) != dict(other.mechanisms) or self.drawn() != other.drawn():
             return -BURN_IN_QUARTERS
         return self.timeline.diverges_from(other.timeline)
+
+    def drawn(self) -> dict[str, object]:
+        """The draws from which seeds take their assumptions; empty if all seeds have the same."""
+        made = self.calibrated
+        return made.resolved() if made is not None and made.is_sampled else {}
 
     def resolved(self) -> dict[str, object]:
         """What the scenario does, fit for JSON: opening values, dated changes, conditions and mechanisms by name."""
@@ -88,6 +103,7 @@ class Scenario:
             "opening": opening,
             "changes": {name: dated for name, dated in changes.items() if dated},
             "conditions": conditions,
+            **({"drawn": self.drawn()} if self.drawn() else {}),
         }
 
 

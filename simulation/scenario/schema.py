@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulation.scenario.calibration import USES
 from simulation.scenario.grammar import HEADS, SECTION_OF
 from simulation.scenario.parameter import CATALOGUE, OPTIONAL_MECHANISMS, Parameter, label
 
@@ -23,16 +24,20 @@ TEXTS = {
     "reference": "The document, law or paper it follows.",
     "extends": "The file it builds on, relative to this one.",
     "history": "The history file, relative to this one; only in a file that extends nothing.",
+    "calibration": "Fitted values of assumptions, by name: a file of scenarios/calibrations.",
+    "use": "posterior: every seed takes a draw of the calibration; fixed: all take its values.",
     "when": "Comparisons of indicators with numbers, joined by and/or, e.g. npl_ratio < 2.5.",
 }
 
 
 def scenario_schema() -> Schema:
     """The schema (JSON Schema 2020-12) of scenario, policy and history files, built from the catalogue."""
-    texts = {key: {"type": "string", "description": TEXTS[key]} for key in (*HEADS, "extends", "history")}
+    keys = (*HEADS, "extends", "history", "calibration")
+    texts = {key: {"type": "string", "description": TEXTS[key]} for key in keys}
     sections = {section: _section(section) for section in ("levers", "inputs", "assumptions")}
     switches = {key: {"type": "boolean", "description": label("mechanism", key)} for key in OPTIONAL_MECHANISMS}
     mechanisms = {**_closed(switches), "type": ["object", "null"]}
+    sections["assumptions"] = {"anyOf": [{"enum": list(USES), "description": TEXTS["use"]}, sections["assumptions"]]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "tif-cycle scenario",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulation.errors import Faults, Place, ScenarioError, nearest_name
+from simulation.scenario.calibration import calibrated_of, written_calibrated
 from simulation.scenario.grammar import HEADS
 from simulation.scenario.parameter import CATALOGUE, COLUMNS, OPTIONAL_MECHANISMS
 from simulation.scenario.quarters import format_quarter, parse_quarter
@@ -24,6 +25,7 @@ def written_of(scenario: Scenario) -> Json:
     return {
         "assumptions": {name: _columns(columns) for name, columns in scenario.timeline.settings.items()},
         "mechanisms": dict(sorted(scenario.mechanisms.items())),
+        **({"calibrated": written_calibrated(scenario.calibrated)} if scenario.calibrated is not None else {}),
         **{stage: {name: [_entry(one) for one in entries] for name, entries in held.items()} for stage, held in stages},
     }
 
@@ -41,6 +43,7 @@ def scenario_of(heads: Mapping[str, Any], written: Json) -> Scenario:
             for stage in STAGES
         ]
         mechanisms = {key: bool(on) for key, on in written["mechanisms"].items()}
+        calibrated = calibrated_of(written["calibrated"]) if "calibrated" in written else None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         found = f"a scenario that cannot be read ({type(error).__name__}: {error})"
         raise ScenarioError.at("manifest", found, "scenarios as tif run and tif compare write them") from error
@@ -51,7 +54,9 @@ def scenario_of(heads: Mapping[str, Any], written: Json) -> Scenario:
     name, title, author, description, reference = (str(heads.get(key, "")) for key in HEADS)
     files = tuple(str(file) for file in heads.get("files", ()))
     timeline = Timeline(settings, off, stages)
-    return Scenario(name, title, author, description, reference, files, mechanisms, timeline)
+    return Scenario(
+        name, title, author, description, reference, files, mechanisms, timeline, calibrated=calibrated
+    )
 
 
 def _refuse_unknown(name: str, written: Json) -> None:

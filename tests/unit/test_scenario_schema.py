@@ -12,7 +12,7 @@ from simulation.scenario.schema import scenario_schema
 
 jsonschema = pytest.importorskip("jsonschema")
 FOLDER = Path(__file__).parents[2] / "scenarios"
-OTHERS = {"sweeps", "searches", "targets"}  # designs, searches and targets are no scenarios
+OTHERS = {"sweeps", "searches", "targets", "calibrations", "fits"}  # other kinds of files
 SCENARIOS = sorted(path for path in FOLDER.rglob("*.yaml") if OTHERS.isdisjoint(path.parts))
 
 
