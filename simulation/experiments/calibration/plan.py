@@ -89,7 +89,7 @@ class CalibrationPlan:
 def values_of(free: tuple[Free, ...], units: Floats) -> Floats:
     """Points of the unit cube (points, parameters) as values in the ranges."""
     low, high = (np.array([getattr(one, end) for one in free]) for end in ("low", "high"))
-    found: Floats = low + units * (high - low)
+    found: Floats = np.clip(low + units * (high - low), low, high)
     return found
 
 
