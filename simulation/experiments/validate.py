@@ -75,7 +75,7 @@ class Validation:
 def to_play(
     seeds: Any, scale: float | None, quick: bool, command: str, changes: Mapping[str, Any] | None = None
 ) -> Validation:
-    """The validation of the baseline, with some changes, to be played. Errors: UsageError, DesignError, ScenarioError."""
+    """The validation of the baseline with some changes. Errors: UsageError, DesignError, ScenarioError."""
     from .plan import QUICK_SCALE, QUICK_SEEDS
 
     luck = seeds if seeds is not None else QUICK_SEEDS if quick else SEEDS
