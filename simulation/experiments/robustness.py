@@ -20,7 +20,9 @@ from .effects import Array, divided, student, window_sums
 from .references import DOCS, line
 
 COMMAND = "python -m simulation.experiments.robustness"
-SEEDS, SCALE = 6, 0.05
+SEEDS, SCALE = 6, 0.03
+SCALES = (0.05, 0.1, 0.3)
+LARGE = 0.3  # scale from which half as many seeds are played
 JSON = DOCS / "robustness.json"
 POLICIES = (
     "open_exits", "closed_exits", "early_investment", "early_mandate", "bigger_grants", "more_guidance",
@@ -92,8 +94,7 @@ def worlds(seeds: int, scale: float) -> list[World]:
         World("Other seeds", tuple(range(201, 201 + seeds)), scale),
         World("Calibration 2023-12", own, scale, FITTED),
         World("Posterior of it", tuple(range(1, 2 * seeds + 1)), scale, FITTED | {"assumptions": "posterior"}),
-        World(f"Scale {number(2 * scale)}", own, 2 * scale),
-        World(f"Scale {number(6 * scale)}", few, 6 * scale),
+        *(World(f"Scale {number(size)}", own if size < LARGE else few, size) for size in SCALES),
         *ends,
     ]
 

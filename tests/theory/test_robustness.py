@@ -72,7 +72,7 @@ def test_the_page_is_that_of_the_numbers_beside_it():
 @pytest.mark.long
 def test_what_survives_everywhere_is_found_again_on_other_seeds():
     rows = json.loads(rb.JSON.read_text(encoding="utf-8"))
-    world = rb.World("again", tuple(range(401, 407)), 0.05)
+    world = rb.World("again", tuple(range(401, 409)), 0.05)
     found = rb.summary(world, rb.played(world, quiet=True))
     for claim in rb.CLAIMS:
         if rb.survives(rows, claim)[0] == "survives all":
