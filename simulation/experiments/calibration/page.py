@@ -60,7 +60,8 @@ def _fit_words(moments: pd.DataFrame, manifest: Mapping[str, Any]) -> list[str]:
             "is, and were given their distance as tolerance so that they pull without deciding."
         )
     if manifest["dropped"]:
-        text += f" Left out, because runs of this length or size do not define them: {', '.join(name.replace('_', ' ') for name in manifest['dropped'])}."
+        names = ", ".join(name.replace("_", " ") for name in manifest["dropped"])
+        text += f" Left out, because runs of this length or size do not define them: {names}."
     return [text]
 
 
