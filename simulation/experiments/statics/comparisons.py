@@ -1,13 +1,12 @@
 """The twelve comparisons of the comparative statics: the only place where arms and claims are written down.
 
 A claim's expectation stands as it was written before anything was played. `report` expects nothing: it is published as
-found. Claims that begin with "Beside" were added to see by which way a sign comes about.
+found; most of these are there to see by which way a sign comes about.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from .records import BASE, LONG, Arm, Claim, Comparison, Expected, Window
 
@@ -17,7 +16,7 @@ NO_SUPPORT = {
     "local_pref_grant": 0.0, "conversion_grant": 0.0, "interest_subsidy": 0.0, "guarantee_coverage": 0.0,
     "first_use_procurement": 0.0,
 }  # fmt: skip
-# What brings the dearer arms of C3 to the net public cost of the first: found by `--equal-cost`, see the page
+# What brings the dearer arms of C3 to the net public cost of the first: see the page
 EQUAL_COST: Mapping[str, float] = {"cap40": 0.266, "cap80": 0.23}
 GUIDANCE = {"ggf_central": 45.0, "ggf_local": 190.0}
 
@@ -62,7 +61,8 @@ C2 = Comparison(
     }),
 )  # fmt: skip
 C3 = Comparison(
-    "C3", "Guidance share cap 0.1, 0.4, 0.8 at equal public cost, 60 quarters", "引导基金出资上限0.1、0.4、0.8（等公共成本）",
+    "C3", "Guidance share cap 0.1, 0.4, 0.8 at equal public cost, 60 quarters",
+    "引导基金出资上限0.1、0.4、0.8（等公共成本）",
     (Arm("no_guidance", "No guidance money", "无引导资金", {"ggf_central": 0.0, "ggf_local": 0.0}, quarters=60,
          followed=True),
      _cap(0.1, "cap10"), _cap(0.4, "cap40"), _cap(0.8, "cap80")),
@@ -135,7 +135,8 @@ C6 = Comparison(
     "Fund supply is not held: the offers of guidance money are the same, and what funds raise is reported.",
 )  # fmt: skip
 C7 = Comparison(
-    "C7", "Benefits of the certificate 0.2 to 1, without and with spending on standards", "认定优惠由0.2提至1（无/有标准投入）",
+    "C7", "Benefits of the certificate 0.2 to 1, without and with spending on standards",
+    "认定优惠由0.2提至1（无/有标准投入）",
     tuple(
         Arm(f"label{int(10 * benefit)}_{spend}", f"Benefits {benefit:g}, standards {spend}",
             f"优惠{benefit:g}、标准投入{spend}", {"label_benefit": benefit, "eval_standard_spend": float(spend)})
@@ -181,8 +182,8 @@ C9 = Comparison(
      *_credit("rigid", ("allocation slack, loans do not follow the rate", "额度宽松、需求不随利率"), 0.0087, 0.0)),
     (
         *_between("C9.full", "full_25", "full_50", {
-            "mlt_loans": "same", "relending_cost": "up", "relending_balance": "report", "relending_drawn_share": "report",
-            "bank_allocation_use": "report",
+            "mlt_loans": "same", "relending_cost": "up", "relending_balance": "report",
+            "relending_drawn_share": "report", "bank_allocation_use": "report",
         }),
         *_between("C9.slack", "slack_25", "slack_50", {
             "mlt_loans": "up", "mean_loan_rate": "report", "relending_cost": "report", "relending_balance": "report",
@@ -247,15 +248,3 @@ def all_bought(comparisons: tuple[Comparison, ...] = COMPARISONS) -> tuple[tuple
     wanted = [(claim.against, name) for one in comparisons for claim in one.claims if claim.kind == "bought"
               for name in (claim.start, claim.to)]  # fmt: skip
     return tuple(dict.fromkeys(wanted))
-
-
-def shortened(comparisons: tuple[Comparison, ...], quarters: int) -> tuple[Comparison, ...]:
-    """The same with fewer quarters, for trying things out."""
-    return tuple(
-        replace(
-            one, arms=tuple(replace(arm, quarters=min(arm.quarters, quarters)) for arm in one.arms),
-            claims=tuple(replace(claim, window=(min(claim.window[0], quarters // 2), min(claim.window[1], quarters - 1)))
-                         for claim in one.claims),
-        )
-        for one in comparisons
-    )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...indicators.definitions import INDICATORS
-from ..effects import Array, Sums, divided, paired, student, window_sums
+from ..effects import Array, Effects, Sums, divided, paired, student, window_sums
 from ..runs import yearly_unit
 from .play import Future, Seed
 from .records import Claim, Window
@@ -49,11 +49,13 @@ def cost_per_product(future: Future, window: Window) -> tuple[float, float]:
 
 
 MADE: dict[str, Made] = {
-    "acquisition_share": Made("Acquired among companies listed or acquired", "并购占退出企业比重", "%", acquisition_share),
-    "cost_per_product": Made("Net public cost of all levers per validated product", "每个验证产品的净公共成本", "CNY mn",
-                             cost_per_product),
-    "first_support": Made(f"Quarters from certificate to first support (at most {PATIENCE})", "认定到首次获支持的季度数",
-                          "quarters", lambda future, window: future.figures["first_support"]),
+    "acquisition_share": Made("Acquired among companies listed or acquired", "并购占退出企业比重", "%",
+                              acquisition_share),
+    "cost_per_product": Made("Net public cost of all levers per validated product", "每个验证产品的净公共成本",
+                             "CNY mn", cost_per_product),
+    "first_support": Made(f"Quarters from certificate to first support (at most {PATIENCE})",
+                          "认定到首次获支持的季度数", "quarters",
+                          lambda future, window: future.figures["first_support"]),
     "net_public_cost": Made("Net public cost of all levers", "全部政策净公共成本", "CNY bn a year",
                             lambda future, window: future.figures["net_public_cost"]),
     "present_cost": Made("Net public cost of all levers, present value", "净公共成本现值", "CNY bn",
@@ -149,9 +151,15 @@ def evaluate(claim: Claim, seeds: Sequence[Seed]) -> Found:
 def effect(claim: Claim, seeds: Sequence[Seed]) -> Found:
     """Difference of two arms, as in every comparison of the program."""
     arms = [sums(seeds, arm, claim.measure, claim.window) for arm in (claim.start, claim.to)]
-    one = paired(*arms, np.array([is_ratio(claim.measure)]))
-    numbers = (float(x[0]) for x in (one.baseline, one.policy, one.difference, one.low, one.high, one.percent))
-    return Found(*numbers, int(one.seeds[0]))
+    return found_of(paired(arms[0], arms[1], np.array([is_ratio(claim.measure)])))
+
+
+def found_of(one: Effects) -> Found:
+    """The first column of effects."""
+    return Found(
+        float(one.baseline[0]), float(one.policy[0]), float(one.difference[0]), float(one.low[0]), float(one.high[0]),
+        float(one.percent[0]), int(one.seeds[0]),
+    )  # fmt: skip
 
 
 def mean_of(values: Array, start: Array, to: Array) -> Found:
@@ -159,7 +167,7 @@ def mean_of(values: Array, start: Array, to: Array) -> Found:
     there = np.isfinite(values)
     count = int(there.sum())
     if not count:
-        return Found(*([np.nan] * 6), 0)
+        return Found(np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0)
     centre = float(values[there].mean())
     half = np.nan
     if count > 1:
@@ -182,7 +190,7 @@ def smooth(path: Array) -> Array:
     """Means over SMOOTHED quarters along the last axis; a quarter without a value counts as zero."""
     summed = np.cumsum(np.nan_to_num(path), axis=-1)
     before = np.concatenate([np.zeros((*path.shape[:-1], SMOOTHED)), summed[..., :-SMOOTHED]], axis=-1)
-    return (summed - before)[..., SMOOTHED - 1 :] / SMOOTHED
+    return np.asarray((summed - before)[..., SMOOTHED - 1 :] / SMOOTHED)
 
 
 def lag(claim: Claim, seeds: Sequence[Seed]) -> Found:
@@ -217,9 +225,7 @@ def bought(claim: Claim, seeds: Sequence[Seed]) -> Found:
         ]
         pairs = np.array(rows, dtype=np.float64)
         arms.append(Sums(pairs[:, :1], pairs[:, 1:]))
-    one = paired(*arms, np.array([True]))
-    numbers = (float(x[0]) for x in (one.baseline, one.policy, one.difference, one.low, one.high, one.percent))
-    return Found(*numbers, int(one.seeds[0]))
+    return found_of(paired(arms[0], arms[1], np.array([True])))
 
 
 def sign(claim: Claim, found: Found) -> int:
@@ -239,6 +245,5 @@ def verdict(claim: Claim, found: Found) -> str:
     if claim.expected == "same":
         return "contrary" if seen else "as expected"
     if not seen:
-        # a lag at or above the reference is what was expected even if the interval begins at it
         return "not told from luck"
     return "as expected" if (seen > 0) == (claim.expected == "up") else "contrary"

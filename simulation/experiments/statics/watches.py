@@ -10,7 +10,20 @@ import numpy as np
 from ...agents import tally as tl
 from ...agents.bank import BOOK, EFFORT_GUARANTEED, EFFORT_PLAIN
 from ...agents.enterprise import (
-    FAILURE, FIRST_SALE, ID, OUTPUT, PILOT, POTENTIAL, PUBLIC, QUALITY, QUEUE, RD, REGION, SALES, SECTOR, STAGE,
+    FAILURE,
+    FIRST_SALE,
+    ID,
+    OUTPUT,
+    PILOT,
+    POTENTIAL,
+    PUBLIC,
+    QUALITY,
+    QUEUE,
+    RD,
+    REGION,
+    SALES,
+    SECTOR,
+    STAGE,
     VENTURE,
 )  # fmt: skip
 from ...agents.investor import BOUGHT_AT, COMMITTED_0, COMPANY, COST, FUND_REGION, HOLDER, LP_LOCAL
