@@ -12,7 +12,7 @@ import sys
 from ..engine.jit import compile_all
 from ..errors import UsageError
 from .references import DOCS
-from .statics.comparisons import COMPARISONS, all_arms, all_bought
+from .statics.comparisons import COMPARISONS, groups
 from .statics.measures import evaluate
 from .statics.page import page, records_of
 from .statics.play import play_all
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> None:
     """Play, judge and write."""
     seeds, scale = asked(arguments)
     compile_all(say=print)
-    played = play_all(range(1, seeds + 1), scale, all_arms(), all_bought(), say=lambda text: print(text, flush=True))
+    played = play_all(range(1, seeds + 1), scale, groups(), say=lambda text: print(text, flush=True))
     found = {claim.id: evaluate(claim, played) for one in COMPARISONS for claim in one.claims}
     (DOCS / "statics.md").write_text(page(found, seeds, scale), encoding="utf-8")
     told = json.dumps(records_of(found, seeds, scale), indent=1, sort_keys=True)

@@ -14,7 +14,7 @@ import pytest
 from simulation.errors import UsageError
 from simulation.experiments.comparative_statics import SIGNS, asked
 from simulation.experiments.references import DOCS
-from simulation.experiments.statics.comparisons import COMPARISONS, all_arms, all_bought
+from simulation.experiments.statics.comparisons import COMPARISONS, all_arms, groups
 from simulation.experiments.statics.measures import (
     PLACE,
     WATCH,
@@ -50,7 +50,7 @@ CLEAR = [name for name, row in recorded()["claims"].items() if row["sign"]]
 @pytest.fixture(scope="module")
 def played() -> list[Seed]:
     """All arms at the documented seeds and scale, played anew."""
-    return play_all(range(1, recorded()["seeds"] + 1), recorded()["scale"], all_arms(), all_bought(), keep=False)
+    return play_all(range(1, recorded()["seeds"] + 1), recorded()["scale"], groups(), keep=False)
 
 
 @pytest.mark.long

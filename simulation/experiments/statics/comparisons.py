@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from .records import BASE, LONG, Arm, Claim, Comparison, Expected, Window
 
+Group = tuple[tuple[Arm, ...], tuple[tuple[str, str], ...]]
 LATE = (20, 39)
 ALL_YEARS = (0, 39)
 NO_SUPPORT = {
@@ -17,7 +18,8 @@ NO_SUPPORT = {
     "first_use_procurement": 0.0,
 }  # fmt: skip
 # What brings the dearer arms of C3 to the net public cost of the first: see the page
-EQUAL_COST: Mapping[str, float] = {"cap40": 0.266, "cap80": 0.23}
+EQUAL_COST: Mapping[str, float] = {"cap40": 0.181, "cap80": 0.173}
+ENTRY_FIXED = {"funding_response": 0.0, "exit_response": 0.0}
 GUIDANCE = {"ggf_central": 45.0, "ggf_local": 190.0}
 
 
@@ -65,7 +67,9 @@ C3 = Comparison(
     "引导基金出资上限0.1、0.4、0.8（等公共成本）",
     (Arm("no_guidance", "No guidance money", "无引导资金", {"ggf_central": 0.0, "ggf_local": 0.0}, quarters=60,
          followed=True),
-     _cap(0.1, "cap10"), _cap(0.4, "cap40"), _cap(0.8, "cap80")),
+     _cap(0.1, "cap10"), _cap(0.4, "cap40"), _cap(0.8, "cap80"),
+     Arm("cap80_same", "Cap 80%, offers of the cap 40%", "上限80%（与40%同额出资）",
+         {key: value * EQUAL_COST["cap40"] for key, value in GUIDANCE.items()} | {"ggf_share_cap": 0.8}, quarters=60)),
     (
         *_between("C3.first", "cap10", "cap40", {
             "social_leverage": "down", "present_cost": "same", "guidance_not_placed": "report",
@@ -75,16 +79,25 @@ C3 = Comparison(
             "social_leverage": "down", "present_cost": "same", "guidance_not_placed": "report",
             "social_commitments": "report", "valuation_pressure": "report", "flow_dpi": "report",
         }, LONG),
+        *_between("C3.same_offers", "cap40", "cap80_same", {
+            "social_leverage": "report", "guidance_not_placed": "report", "social_commitments": "report",
+            "present_cost": "report",
+        }, LONG),
         Claim("C3.first.additionality", "pair_equity", "report", "cap10", "cap40", LONG, "bought", "money",
-              against="no_guidance", words="extra private equity per extra public yuan, against no guidance money"),
+              against="no_guidance", words="against no guidance money"),
         Claim("C3.second.additionality", "pair_equity", "report", "cap40", "cap80", LONG, "bought", "money",
-              against="no_guidance", words="extra private equity per extra public yuan, against no guidance money"),
+              against="no_guidance", words="against no guidance money"),
     ),
 )  # fmt: skip
 C4 = Comparison(
     "C4", "Insurance cover 0.5 to 1.2 with a premium subsidy of 0.8", "保险覆盖由0.5提至1.2（保费补贴0.8）",
     (Arm("cover05", "Cover 0.5", "覆盖0.5", {"ins_cover": 0.5, "ins_premium_subsidy": 0.8}),
      Arm("cover12", "Cover 1.2", "覆盖1.2", {"ins_cover": 1.2, "ins_premium_subsidy": 0.8}),
+     Arm("cover10", "Cover 1", "覆盖1", {"ins_cover": 1.0, "ins_premium_subsidy": 0.8}),
+     Arm("paid05", "Cover 0.5, premium paid up to 5 %", "覆盖0.5、保费全额补贴",
+         {"ins_cover": 0.5, "ins_premium_subsidy": 1.0}, {"premium_rate_cap": 0.05}),
+     Arm("paid12", "Cover 1.2, premium paid up to 5 %", "覆盖1.2、保费全额补贴",
+         {"ins_cover": 1.2, "ins_premium_subsidy": 1.0}, {"premium_rate_cap": 0.05}),
      Arm("careless05", "Cover 0.5, care has no effect", "覆盖0.5、谨慎无效",
          {"ins_cover": 0.5, "ins_premium_subsidy": 0.8}, {"effort_power": 0.0}),
      Arm("careless12", "Cover 1.2, care has no effect", "覆盖1.2、谨慎无效",
@@ -96,7 +109,11 @@ C4 = Comparison(
         }),
         *_between("C4.careless", "careless05", "careless12", {
             "care_left": "same", "failure_rate_in_use": "report", "insurer_loss_ratio": "report",
+            "insured_order_share": "report",
         }),
+        *_between("C4.to_full", "cover05", "cover10", {"insured_order_share": "report", "insurer_solvency": "report"}),
+        *_between("C4.beyond", "cover10", "cover12", {"insured_order_share": "report", "insurer_solvency": "report"}),
+        *_between("C4.paid", "paid05", "paid12", {"insured_order_share": "report"}),
     ),
 )  # fmt: skip
 C5 = Comparison(
@@ -195,7 +212,10 @@ C9 = Comparison(
 )  # fmt: skip
 C10 = Comparison(
     "C10", "New redemption clauses barred", "新投资禁止回购条款",
-    (Arm("no_clauses", "No new redemption clauses", "新投资无回购条款", {"redemption_limit": 1.0}),),
+    (Arm("no_clauses", "No new redemption clauses", "新投资无回购条款", {"redemption_limit": 1.0}),
+     Arm("steady", "Clauses allowed, entry does not respond", "允许条款、进入不响应", {}, ENTRY_FIXED),
+     Arm("steady_none", "No new clauses, entry does not respond", "无新条款、进入不响应", {"redemption_limit": 1.0},
+         ENTRY_FIXED)),
     (
         *_between("C10", BASE, "no_clauses", {
             "flow_dpi": "down", "founders_excluded": "down", "projects_entered": "up",
@@ -203,7 +223,11 @@ C10 = Comparison(
         *_between("C10", BASE, "no_clauses", {
             "median_pre_money": "down", "exits_redemption": "report", "equity_deals": "report",
             "serial_founder_share": "report", "redemptions_paid": "report", "valuation_pressure": "report",
+            "social_commitments": "report", "exit_value": "report", "funded_share": "report",
         }),
+        *_between("C10.steady", "steady", "steady_none", {
+            "projects_entered": "report", "founders_excluded": "report", "flow_dpi": "report",
+        }, LATE),
     ),
 )  # fmt: skip
 C11 = Comparison(
@@ -232,7 +256,7 @@ C12 = Comparison(
             "net_public_cost": "report",
         }),
         Claim("C12.deadweight", "pair_same", "report", "apart", "together", kind="bought", other="money",
-              against="unsupported", words="deadweight of direct support, % of extra money, against no direct support"),
+              against="unsupported", words="of direct support, against no direct support"),
     ),
 )  # fmt: skip
 COMPARISONS = (C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12)
@@ -243,8 +267,14 @@ def all_arms(comparisons: tuple[Comparison, ...] = COMPARISONS) -> tuple[Arm, ..
     return (Arm(BASE, "Baseline", "基准"), *(arm for one in comparisons for arm in one.arms))
 
 
-def all_bought(comparisons: tuple[Comparison, ...] = COMPARISONS) -> tuple[tuple[str, str], ...]:
-    """Pairs of arms (against, arm) for which it must be known what extra public money bought."""
-    wanted = [(claim.against, name) for one in comparisons for claim in one.claims if claim.kind == "bought"
-              for name in (claim.start, claim.to)]  # fmt: skip
-    return tuple(dict.fromkeys(wanted))
+def groups(comparisons: tuple[Comparison, ...] = COMPARISONS) -> tuple[Group, ...]:
+    """Arms that are played and kept together: the common base, then those of each comparison.
+
+    With the pairs (against, arm) for which it must be known what extra public money bought.
+    """
+    found: list[Group] = [(all_arms(())[:1], ())]
+    for one in comparisons:
+        wanted = [(claim.against, name) for claim in one.claims if claim.kind == "bought"
+                  for name in (claim.start, claim.to)]  # fmt: skip
+        found.append((one.arms, tuple(dict.fromkeys(wanted))))
+    return tuple(found)

@@ -90,7 +90,7 @@ def section(one: Comparison, found: Results) -> list[str]:
         lines += [text, ""] if text else []
     for claim in one.claims:
         if verdict(claim, found[claim.id]) == "contrary":
-            told = MECHANISMS.get(claim.id, "the mechanism was not established.")
+            told = MECHANISMS.get(claim.id, "The mechanism was not established.")
             lines += [f"**Contrary: {measure_words(claim)}.** {told}", ""]
     return lines
 
@@ -110,8 +110,9 @@ def cost_remark(one: Comparison) -> str:
     shares = ", ".join(f"{100 * share:g} %" for share in EQUAL_COST.values())
     return (
         "Equal cost: guidance offers of the caps 0.4 and 0.8 are multiplied so that net public cost of all levers over "
-        f"60 quarters is that of the cap 0.1 with all of the baseline's offers ({shares} of them; found with 6 seeds "
-        "at scale 0.02, by linear steps between 20 and 40 %)."
+        f"60 quarters is near that of the cap 0.1 with all of the baseline's offers ({shares} of them). The shares "
+        "were found at scale 0.02: by linear steps with 6 seeds, which left the cap 0.4 dearer by 20 % with 30 seeds, "
+        "then by one step more with these. How equal the costs are stands in the table."
     )
 
 

@@ -33,6 +33,7 @@ ACTING = (*COMPILED, "scenario/*.py", "indicators/*.py", "experiments/worth.py",
           "experiments/statics/play.py", "experiments/statics/watches.py")  # fmt: skip
 COLUMNS = 9  # of a row of the policy array
 COSTS = {"platform_cost": "platform_institutions", "relending_cost": "relending_quota"}  # figure, lever that costs it
+Group = tuple[Sequence[Arm], Sequence[tuple[str, str]]]
 Told = Callable[[str], None]
 
 
@@ -122,20 +123,23 @@ def play_arm(track: Track, arm: Arm, seed: int) -> tuple[Future, Outcome]:
 
 
 def play_all(
-    seeds: Sequence[int], scale: float, arms: Sequence[Arm], bought: Sequence[tuple[str, str]] = (), keep: bool = True,
-    say: Told = silent,
-) -> list[Seed]:  # fmt: skip
-    """All arms of all seeds; with `keep` what a seed gave is read from the cache if it was played before."""
+    seeds: Sequence[int], scale: float, groups: Sequence[Group], keep: bool = True, say: Told = silent
+) -> list[Seed]:
+    """All arms of all seeds; with `keep` what a group of a seed gave is read from the cache if it was played before."""
     found = []
     for seed in seeds:
-        path = kept(seed, scale, arms, bought) if keep else None
-        if path is not None and path.exists():
-            found.append(pickle.loads(path.read_bytes()))
-            continue
-        found.append(play_seed(seed, scale, arms, bought))
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(pickle.dumps(found[-1], protocol=5))
+        futures: Seed = {}
+        for arms, bought in groups:
+            path = kept(seed, scale, arms, bought) if keep else None
+            if path is not None and path.exists():
+                futures |= pickle.loads(path.read_bytes())
+                continue
+            played = play_seed(seed, scale, arms, bought)
+            futures |= played
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(pickle.dumps(played, protocol=5))
+        found.append(futures)
         say(f"seed {seed} of {len(seeds)}")
     return found
 
