@@ -22,9 +22,11 @@ FIND_PYTHON = for newest in '(3, 13)' '(3, 99)'; do for python in $(CANDIDATES);
 	"$$python" -c "$(call USABLE,$$newest)" >/dev/null 2>&1 && { echo "$$python"; exit 0; }; done; done; exit 1
 NO_PYTHON  := No usable Python found: Python 3.11 or newer with its venv module is needed (on Debian and Ubuntu: apt install python3-venv). If it has another name: make PYTHON=/path/to/python ...
 
+PYTHONS    := python3.11 python3.12 python3.13
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv dev run test test-long notebooks bench lint format docs clean
+.PHONY: help venv dev run test test-long notebooks bench lint format docs wheel pages clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +59,12 @@ docs: $(VENV)/docs.stamp ## build the documents as a site in site/; a warning is
 	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet $(ARGS)
 	@echo "Documents: site/index.html"
 
+pages: $(VENV)/run.stamp ## write those pages of docs/ anew that are made from records (levers, ODD+D, matrices...)
+	@$(PY) -m simulation.report.documents
+
+wheel: $(VENV)/run.stamp ## build the wheel and try it in empty environments (PYTHONS="python3.11 python3.12")
+	@.ci/try_wheel $(PYTHONS)
+
 venv: $(VENV)/run.stamp ## set up .venv with what running needs
 dev: $(VENV)/dev.stamp ## set up .venv with what testing and linting need as well
 
@@ -80,5 +88,5 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp
 	@touch $@
 
 $(VENV)/docs.stamp: $(VENV)/run.stamp
-	@$(PY) -c 'import mkdocs, material' 2>/dev/null || { echo "Installing the tools for documents into $(VENV)"; $(PIP) --editable '.[docs]'; }
+	@$(PY) -c 'import mkdocs, material, mkdocstrings' 2>/dev/null || { echo "Installing the tools for documents into $(VENV)"; $(PIP) --editable '.[docs]'; }
 	@touch $@

@@ -15,6 +15,9 @@ PAGES = {
     "decisions.md": "DECISIONS.md",
     "not_modelled.md": "NOT_MODELLED.md",
     "changelog.md": "CHANGELOG.md",
+    "contributing.md": "CONTRIBUTING.md",
+    "map.md": "simulation/README.md",
+    "results.md": "results/README.md",
 }
 LINK = re.compile(r"(\]\()([^)#\s]+)")
 

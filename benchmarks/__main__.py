@@ -119,6 +119,10 @@ def sweep(options: argparse.Namespace, details: Details) -> Iterator[Figure]:
     details["sweep"] = done
     what = f"sweep of {options.sizes[0]:,} enterprises over 60 quarters, 2 processes"
     yield Figure("sweep", what, done["runs_per_minute"], "runs a minute", ">= 1,500")
+    whole = measure("scale_out", enterprises=options.sizes[0], runs=options.runs)
+    details["scale_out"] = whole
+    yield Figure("sweep", "- `tif sweep` over its bare runs, one process", whole["overhead_percent"], "% more", "<= 5 %")
+    yield Figure("sweep", "- two processes, of twice one", whole["efficiency_percent"], "%", ">= 90 %")
 
 
 PARTS: dict[str, Callable[[argparse.Namespace, Details], Iterator[Figure]]] = {

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+import simulation as tif
 from simulation.agents.enterprise import PROOF, STAGE
 from simulation.agents.population import Population
 from simulation.economy import quarter as schedule
@@ -26,6 +27,8 @@ from simulation.economy.recorder import Recorder
 from simulation.economy.run import BURN_IN, advance, finish, policy_of, start
 from simulation.engine.jit import compile_all
 from simulation.engine.table import Floats
+from simulation.experiments.batch import Batch, Task, play_task
+from simulation.experiments.design import design_of
 from simulation.scenario.load import load_scenario
 from simulation.scenario.scenario import Scenario
 
@@ -184,6 +187,32 @@ def sweep(enterprises: int = 2000, quarters: int = 60, runs: int = 200, processe
     return {"runs_per_minute": 60.0 * runs / seconds, "enterprises": sum(alive) / runs, "runs": runs}
 
 
+def scale_out(enterprises: int = 2000, quarters: int = 60, runs: int = 300) -> Figures:
+    """What a sweep costs beyond its runs, and what a second process brings; starting the processes is counted."""
+    scale = enterprises / 460_000.0
+    axis = {"ipo_window": [0.2 + 1.6 * k / (runs // 2 - 1) for k in range(runs // 2)]}
+    asked = {"vary": axis, "seeds": 2, "quarters": quarters, "scale": scale, "quiet": True}
+    with tempfile.TemporaryDirectory() as folder:
+        design = design_of(load_scenario("baseline"), axis, (1, 2), quarters, scale)
+        tasks = [Task(k, k // 2, 1 + k % 2, design.points[k // 2]) for k in range(runs)]
+        batch = Batch(Path(folder), "bare", design.base, tuple(tasks), quarters, scale, design.window, design.keep)
+        for task in tasks[:4]:
+            play_task(batch, task)
+        spent = {}
+        began = time.perf_counter()
+        for task in tasks:
+            play_task(batch, task)
+        spent["bare"] = time.perf_counter() - began
+        for workers in (1, 2):
+            began = time.perf_counter()
+            tif.sweep(**asked, workers=workers, out=Path(folder) / f"on-{workers}")
+            spent[f"on_{workers}"] = time.perf_counter() - began
+    return {
+        "overhead_percent": 100.0 * (spent["on_1"] / spent["bare"] - 1.0),
+        "efficiency_percent": 100.0 * spent["on_1"] / (2.0 * spent["on_2"]), "runs": runs, **spent,
+    }  # fmt: skip
+
+
 @cache
 def burn_in_of(path: str) -> Population:
     """A burn-in from disk, read once a process, as the workers of a sweep do."""
@@ -202,7 +231,7 @@ def one_run(task: tuple[str, float, int]) -> int:
 
 
 MEASURES: dict[str, Callable[..., Figures]] = {
-    one.__name__: one for one in (engine, opening, stages, national, first_compile, tiny_run, first_quarter, sweep)
+    one.__name__: one for one in (engine, opening, stages, national, first_compile, tiny_run, first_quarter, sweep, scale_out)
 }
 
 if __name__ == "__main__":

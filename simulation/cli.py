@@ -6,6 +6,7 @@ import sys
 
 from simulation.commands import (  # noqa: F401  (importing them declares the commands)
     ask,
+    calibrate,
     links,
     optimise,
     play,

@@ -17,6 +17,7 @@ from .shared import (
     Out,
     Quick,
     Replace,
+    Settings,
     Workers,
     app,
     command_line,
@@ -37,7 +38,7 @@ def validate(
     seeds: Annotated[str | None, typer.Option(help="As for run. Default: 20.")] = None,
     scale: Annotated[float | None, typer.Option(help="Share of the country's enterprises. Default: 0.05.")] = None,
     quick: Quick = False, out: Out = None, csv: Csv = False, no_figures: NoFigures = False, again: Again = False,
-    replace: Replace = False, no_cache: NoCache = False, workers: Workers = 0,
+    replace: Replace = False, no_cache: NoCache = False, workers: Workers = 0, settings: Settings = None,
     page: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the scorecard as a page too, e.g. docs/validation.md.")
     ] = None,
@@ -62,7 +63,7 @@ def validate(
         complete = _of_folder(folder, place, csv, no_figures, again, replace)
     else:
         place = out if out is not None else Path("results") / "validation"
-        complete = _play(place, seeds, scale, quick, csv, no_figures, again, replace, no_cache, workers)
+        complete = _play(place, seeds, scale, quick, csv, no_figures, again, replace, no_cache, workers, settings)
     _say(place)
     if page is not None:
         for written in write_page(place, page)[:1]:
@@ -85,7 +86,7 @@ def _of_folder(folder: Path, place: Path, csv: bool, no_figures: bool, again: bo
 
 def _play(
     place: Path, seeds: str | None, scale: float | None, quick: bool, csv: bool, no_figures: bool, again: bool,
-    replace: bool, no_cache: bool, workers: int,
+    replace: bool, no_cache: bool, workers: int, settings: list[str] | None,
 ) -> bool:  # fmt: skip
     from simulation.experiments.conduct import Way
     from simulation.experiments.execute import Interrupted
@@ -93,8 +94,9 @@ def _play(
     from simulation.experiments.job import RunFailed
     from simulation.experiments.validate import announce, play, to_play
     from simulation.experiments.validation_files import is_answered
+    from simulation.scenario.load import parse_settings
 
-    validation = to_play(seeds, scale, quick, command_line())
+    validation = to_play(seeds, scale, quick, command_line(), parse_settings(settings or []))
     plan = validation.plan
     assert plan is not None
     if is_answered(place, validation, again, replace):

@@ -24,13 +24,13 @@ from ..errors import DesignError, Faults, Place, nearest_name
 from ..scenario.parameter import CATALOGUE, Parameter
 from ..scenario.scenario import Scenario
 from .options import Window, read_window, window_text
-from .tables import ABOUT, STUDIES
+from .tables import ABOUT, CALIBRATED, STUDIES
 
 METHODS = ("grid", "one_at_a_time", "factorial", "latin", "sobol", "morris")
 SAMPLED = ("latin", "sobol", "morris")
 NOT_OF_A_RUN = ("effects", "paths", "equal_cost", "runs", "candidates", "front", "kept_gains", *STUDIES)
 OF_A_VALIDATION = ("scorecard", "fact_values", "fact_curves", "yardsticks", "forecasts")
-KEEPABLE = tuple(name for name in ABOUT if name not in (*NOT_OF_A_RUN, *OF_A_VALIDATION))
+KEEPABLE = tuple(name for name in ABOUT if name not in (*NOT_OF_A_RUN, *OF_A_VALIDATION, *CALIBRATED))
 MORRIS_LEVELS = 4
 
 Value = float | str  # a number, or an entry as JSON text, which is YAML as well

@@ -1,11 +1,10 @@
 """Reference pages made from the records they describe: levers, indicators, the schedule, the accounts.
 
-python -m simulation.experiments.references          writes docs/levers.md and its neighbours anew
+`simulation/report/documents.py` writes them, with the pages of reference_model.py, into docs/.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -13,9 +12,10 @@ from ..accounting.chart import INSTRUMENTS, LINES, SECTORS
 from ..indicators.definitions import INDICATORS
 from ..scenario.parameter import CATALOGUE, label, number
 from .lists import indicator_rows, lever_rows
+from .target_file import read_targets
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-COMMAND = "python -m simulation.experiments.references"
+COMMAND = "python -m simulation.report.documents"
 MADE = f"<!-- Made by `{COMMAND}` from the records of the program; edit those, not this page. -->"
 
 
@@ -65,19 +65,34 @@ def indicators_page() -> str:
     columns = {
         "name": "Indicator", "code": "Code", "label": "What it is", "label_zh": "名称", "unit": "Unit",
         "formula": "Formula", "aggregate": "Over a window", "better": "Better", "split": "Also by", "paired": "Runs",
+        "published": "Published to compare",
     }  # fmt: skip
+    published = _published()
     rows = [
-        row | {"name": f"`{row['id']}`", "paired": "paired" if INDICATORS[row["id"]].paired else ""}
+        row | {
+            "name": f"`{row['id']}`", "paired": "paired" if INDICATORS[row["id"]].paired else "",
+            "published": published.get(row["id"], ""),
+        }
         for row in indicator_rows()
-    ]
+    ]  # fmt: skip
     body: list[str] = []
     for group in dict.fromkeys(row["group"] for row in rows):
         body += [f"## {group}", "", *table(columns, (row for row in rows if row["group"] == group))]
     intro = (
         f"{len(rows)} indicators, national and quarterly. Paired ones compare two runs and are empty in a single one; "
-        "an indicator of a mechanism that is off, or not built, is empty as well."
+        "an indicator of a mechanism that is off, or not built, is empty as well. Published to compare: sources of the "
+        "numbers that `tif validate` sets it against ([validation](validation.md)); most have none."
     )
     return page("Indicators", intro, body)
+
+
+def _published() -> dict[str, str]:
+    """Sources of the published numbers that targets set against an indicator, by its id."""
+    found: dict[str, dict[str, None]] = {}
+    for target in read_targets():
+        if target.quantity in INDICATORS and not target.not_measured:
+            found.setdefault(target.quantity, {})[target.source] = None
+    return {name: "; ".join(sources) for name, sources in found.items()}
 
 
 def schedule_page() -> str:
@@ -110,37 +125,23 @@ def schedule_page() -> str:
 
 
 def accounts_page() -> str:
-    """Sectors, instruments, the transaction-flow matrix and every flow line."""
+    """Sectors, instruments and every flow line."""
     names = [label("account_sector", sector) for sector in SECTORS]
-    columns = {"code": "Code", "name": "What it is"} | {str(k): name for k, name in enumerate(names)}
-    codes = list(dict.fromkeys(one.code for one in LINES))
-    matrix = [
-        {"code": code, "name": label("ledger_code", code)} | {str(k): _side(code, k) for k in range(len(SECTORS))}
-        for code in codes
-    ]
     lines = [
-        {
-            "code": one.code, "payer": names[one.payer], "payee": names[one.payee], "meaning": one.meaning,
-        }
+        {"code": one.code, "payer": names[one.payer], "payee": names[one.payee], "meaning": one.meaning}
         for one in LINES
     ]  # fmt: skip
-    body = ["## Flow matrix", "", "`+` receives, `-` pays, `±` does both. Every row adds to zero in every quarter.", ""]
-    body += table(columns, matrix)
-    body += [f"## The {len(LINES)} flow lines", ""]
+    body = [f"## The {len(LINES)} flow lines", ""]
     body += table({"code": "Code", "payer": "Payer", "payee": "Payee", "meaning": "For what"}, lines)
+    body += [f"## The {len(SECTORS)} sectors", "", *(f"- {name}" for name in names), ""]
     body += ["## Instruments whose changes are booked", ""]
     body += [f"- {label('instrument', instrument)}" for instrument in INSTRUMENTS]
     intro = (
         "Money moves on declared lines only, on both sides at once. Balances of a run are in its "
-        "`balance_sheet.parquet`, flows in `flows.parquet`."
+        "`balance_sheet.parquet`, flows in `flows.parquet`. [Matrices](matrices.md) shows lines and instruments by "
+        "sector, and what is checked."
     )
     return page("Accounts", intro, body)
-
-
-def _side(code: str, sector: int) -> str:
-    pays = any(one.code == code and one.payer == sector for one in LINES)
-    receives = any(one.code == code and one.payee == sector for one in LINES)
-    return "±" if pays and receives else "-" if pays else "+" if receives else ""
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -149,20 +150,3 @@ PAGES: dict[str, Callable[[], str]] = {
     "schedule.md": schedule_page,
     "accounts.md": accounts_page,
 }
-
-
-def write_pages(folder: Path = DOCS) -> list[Path]:
-    """Write every page; returns those that changed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    changed = []
-    for name, make in PAGES.items():
-        path, text = folder / name, make()
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8", newline="\n")
-            changed.append(path)
-    return changed
-
-
-if __name__ == "__main__":
-    told = write_pages(Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS)
-    print("\n".join(f"written: {path.name}" for path in told) or "all pages are up to date")

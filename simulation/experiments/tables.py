@@ -52,8 +52,15 @@ ABOUT = {
     "fact_values": "the value of every target of a validation on every seed",
     "fact_curves": "the curves behind them, a row a point",
     "yardsticks": "errors of the model and of two simple forecasts on published series",
+    "fitted": "assumptions that a calibration fitted: range, value, posterior, coverage of known parameters",
+    "moments": "published moments, and what the model gives before and after a calibration on hold-out seeds",
+    "draws": "equally likely draws of the posterior, a column a parameter",
+    "identified": "how much less narrow the posterior of a parameter would be without a moment",
+    "points": "the points of a calibration with the means of their moments",
+    "screened": "candidates of a calibration with the score of the screening",
     "forecasts": "the forecasts of these series, a row a year",
 }
+CALIBRATED = ("fitted", "moments", "draws", "identified", "points", "screened")
 STUDIES = ("sensitivity", "sensitivity_pairs", "boxes", "peeling", "cases", "interactions", "surface")
 STAGES = ("concept", "prototype", "pilot", "market", "queue", "listed")
 DATES = tuple(format_quarter(quarter) for quarter in range(121))

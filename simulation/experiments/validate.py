@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -47,6 +47,7 @@ class Validation:
     findings: Findings = field(default_factory=Findings)
     models: dict[str, dict[int, list[float]]] = field(default_factory=dict)
     complete: bool = True
+    changes: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def hash(self) -> str:
@@ -71,21 +72,23 @@ class Validation:
         return self.findings.seeds
 
 
-def to_play(seeds: Any, scale: float | None, quick: bool, command: str) -> Validation:
-    """The validation of the baseline that is to be played. Errors: UsageError, DesignError, ScenarioError."""
+def to_play(
+    seeds: Any, scale: float | None, quick: bool, command: str, changes: Mapping[str, Any] | None = None
+) -> Validation:
+    """The validation of the baseline with some changes. Errors: UsageError, DesignError, ScenarioError."""
     from .plan import QUICK_SCALE, QUICK_SEEDS
 
     luck = seeds if seeds is not None else QUICK_SEEDS if quick else SEEDS
     size = scale if scale is not None else QUICK_SCALE if quick else SCALE
-    plan = make_plan("run", [load_scenario("baseline")], luck, QUARTERS, size, None, quick, command)
-    return Validation(read_targets(), plan, plan.identity())
+    plan = make_plan("run", [load_scenario("baseline", changes)], luck, QUARTERS, size, None, quick, command)
+    return Validation(read_targets(), plan, plan.identity(), changes=dict(changes or {}))
 
 
 def announce(validation: Validation, way: Way) -> str:
     """What will be played and about how long it takes."""
     plan = validation.plan
     assert plan is not None
-    jobs = [job for batch in batches(plan, way) for job in batch]
+    jobs = [job for batch in batches(plan, way, validation.changes) for job in batch]
     work = speed.Work(sum(job.work() for job in jobs), plan.scale, way.processes, len(jobs))
     return (
         f"Playing the baseline with {len(plan.seeds)} seeds at scale {plan.scale:g} and the docking event of 2023 with "
@@ -94,9 +97,9 @@ def announce(validation: Validation, way: Way) -> str:
     )
 
 
-def batches(plan: Plan, way: Way) -> list[list[Job]]:
+def batches(plan: Plan, way: Way, changes: Mapping[str, Any] | None = None) -> list[list[Job]]:
     """Jobs a few seeds at a time, every seed with its long tables; the event's runs beside the first ten."""
-    event: Scenario = load_scenario(EVENT)
+    event: Scenario = load_scenario(EVENT, changes)
     size = max(1, BATCH * way.processes)
     made = []
     for first in range(0, len(plan.seeds), size):
@@ -121,7 +124,7 @@ def play(validation: Validation, way: Way) -> Validation:
     """
     plan = validation.plan
     assert plan is not None
-    todo = batches(plan, way)
+    todo = batches(plan, way, validation.changes)
     with meter(sum(job.work() for batch in todo for job in batch), "Validating", way.quiet) as told:
         compile_once(told)
         for batch in todo:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .options import seeds_text
 from .published import read_series
 from .references import table
 from .targets import ROLES
@@ -76,7 +75,7 @@ def runs_lines(manifest: Mapping[str, Any]) -> list[str]:
     draft = " **A draft: too few seeds and too small an economy to say anything.**" if manifest["draft"] else ""
     cut = " **Interrupted: not all seeds.**" if not manifest["complete"] else ""
     version = manifest["versions"]["tif-cycle"]
-    again = f"`tif validate --seeds {seeds_text(seeds)} --scale {manifest['scale']:g}`"
+    again = f"`{manifest['command']}`" if str(manifest["command"]).startswith("tif validate") else "`tif validate`"
     return [
         f"{plain_name(name)}, {len(seeds)} seeds, scale {manifest['scale']:g}, {manifest['quarters']} quarters, "
         f"tif-cycle {version}; {again} plays it again.{draft}{cut}"

@@ -18,6 +18,10 @@ mixes        what they are made of                                   from levers
 loop         what travels through each link of the cycle              from links
 fact         a stylised fact, its curves and every seed on its band  from fact_values and fact_curves
 scorecard    a part of a validation on one slide                     from scorecard
+posterior    what a calibration says of each assumption              from fitted
+pairs        which assumptions can stand in for each other           from draws and fitted
+identified   which moment says something about which assumption      from identified, fitted and moments
+moments      the moments before and after a calibration              from moments
 yardsticks   published series against two simple forecasts           from forecasts and yardsticks
 
 Every function also takes title, source, language ('en' | 'zh'), draft, names and colours (see style.Look). Figures are
@@ -32,12 +36,16 @@ from simulation.plots.fan_chart import fan
 from simulation.plots.front_chart import front
 from simulation.plots.funnel_chart import funnel, funnel_counts
 from simulation.plots.gains_chart import gains
+from simulation.plots.identified_chart import identified
 from simulation.plots.influence_chart import influence
 from simulation.plots.life_line import life
 from simulation.plots.loop_chart import loop
 from simulation.plots.mixes_chart import mixes
+from simulation.plots.moments_chart import moments
 from simulation.plots.money_picture import money_cycle
+from simulation.plots.pairs_chart import pairs
 from simulation.plots.paths_chart import paths
+from simulation.plots.posterior_chart import posterior
 from simulation.plots.response_chart import response
 from simulation.plots.save import save
 from simulation.plots.scorecard_chart import scorecard
@@ -46,6 +54,7 @@ from simulation.plots.tornado_chart import tornado
 from simulation.plots.yardsticks_chart import yardsticks
 
 __all__ = [
-    "box", "effects", "exits", "fact", "fan", "front", "funnel", "funnel_counts", "gains", "influence", "life", "loop",
-    "mixes", "money_cycle", "paths", "response", "save", "scorecard", "surface", "tornado", "yardsticks",
+    "box", "effects", "exits", "fact", "fan", "front", "funnel", "funnel_counts", "gains", "identified", "influence",
+    "life", "loop", "mixes", "moments", "money_cycle", "pairs", "paths", "posterior", "response", "save", "scorecard",
+    "surface", "tornado", "yardsticks",
 ]  # fmt: skip

@@ -167,7 +167,9 @@ def slide(style: Style, title: str, key: str, foot: str = "") -> Figure:
     """
     figure = Slide(figsize=SLIDE, facecolor="white")
     figure.text(0.035, 0.965, style.title or title, fontsize=23, fontweight="bold", va="top")
-    figure.text(0.035, 0.897, key, fontsize=12.5, color=GREY, va="top")
+    told = figure.text(0.035, 0.897, key, fontsize=12.5, color=GREY, va="top")
+    room = 0.94 * figure.bbox.width / max(1.0, told.get_window_extent().width)
+    told.set_fontsize(12.5 * min(1.0, room))
     figure.text(0.035, 0.022, source_line(style), fontsize=9.5, color=GREY, va="bottom")
     if foot:
         add_foot(figure, foot)

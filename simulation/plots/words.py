@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from simulation.plots.words_calibration import CALIBRATION
 from simulation.plots.words_responses import RESPONSES
 from simulation.plots.words_studies import STUDIES
 from simulation.plots.words_validation import VALIDATION
@@ -235,7 +236,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "carry_knowledge_to_research": ("knowledge", "知识"),
     "carry_distributions_to_support": ("public proceeds", "公共回收"),
 }
-WORDS |= RESPONSES | STUDIES | VALIDATION
+WORDS |= CALIBRATION | RESPONSES | STUDIES | VALIDATION
 
 UNITS: dict[str, tuple[str, str]] = {
     "CNY bn": ("CNY bn", "十亿元"),

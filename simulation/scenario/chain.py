@@ -17,7 +17,10 @@ LONGEST_CHAIN = 10
 MOST_CLIMBS = 3
 SUFFIXES = (".yaml", ".yml")
 NO_SCENARIOS = ("sweeps", "searches", "targets", "calibrations", "fits")  # folders of other kinds of files
-PROJECT_SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+PACKAGE = Path(__file__).resolve().parents[1]
+# beside the package in a checkout, inside it in an installed wheel
+BESIDE, INSIDE = PACKAGE.parent / "scenarios", PACKAGE / "_scenarios"
+PROJECT_SCENARIOS = INSIDE if INSIDE.is_dir() and not BESIDE.is_dir() else BESIDE
 
 
 def read_chain(

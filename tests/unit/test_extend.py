@@ -14,7 +14,7 @@ from simulation.markets.mechanism import Mechanism, Stage
 from tests.helpers.process import ROOT, in_fresh_process
 
 PAGE = (ROOT / "docs" / "extend.md").read_text(encoding="utf-8")
-LEVER, ONE_FILE = PAGE.split("## A mechanism in one file")
+LEVER, INDICATOR, ONE_FILE = re.split(r"## An indicator in two edits|## A mechanism in one file", PAGE)
 EDIT = re.compile(r"^(At the end of|New file|In) `([^`]+)`:\n\n((?:```\w+\n.*?```\n+)+)", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 QUARTERS = 3
@@ -87,6 +87,20 @@ from simulation.agents.government import KNOWLEDGE_0
 tell([float(played("data_sharing", value, {})[0].region.num[KNOWLEDGE_0:KNOWLEDGE_0 + 9].sum()) for value in (0, 0.2, 0.5)])
 """)  # fmt: skip
     assert none < some < more
+
+
+def test_an_indicator_takes_two_edits_and_is_measured(copied):
+    assert len({path for _, path, _ in edits(INDICATOR)}) == 2
+    apply(INDICATOR, copied)
+    listed, value, weight = in_copy(copied, """
+from simulation.economy.measures import measure
+from simulation.indicators.definitions import INDICATORS
+state = played("ipo_window", 1.0, {})[0]
+tell(["knowledge_lead" in INDICATORS, *measure(state, DEFAULTS, 0)["knowledge_lead"]])
+""")  # fmt: skip
+    assert listed
+    assert 100.0 / 6.0 < value < 100.0
+    assert weight > 0.0
 
 
 def test_a_mechanism_is_one_file_that_is_announced_and_acts(copied):

@@ -168,7 +168,9 @@ def _infer(found: Fit, played: Floats) -> None:
     found.noise = found.emulator.covariance + seed_noise(found.played) / found.played.shape[1]
     published = logs(np.array([one.value for one in found.moments]))
     low, high = np.quantile(means, [0.01, 0.99], axis=0)
-    reach = np.maximum(0.0, np.maximum(low - published, published - high))
+    ends = [logs(np.array([getattr(one, end) for one in found.moments])) for end in ("low", "high")]
+    missed = (high < ends[0]) | (low > ends[1])
+    reach = np.where(missed, np.maximum(low - published, published - high), 0.0)
     found.observed = Observed(published, tolerance(found.moments) ** 2, reach)
     likelihood = log_likelihood(found.emulator, found.observed, found.noise)
     found.posterior = draw(likelihood, len(found.free), SEED_DRAWS)

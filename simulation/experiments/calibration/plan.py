@@ -74,14 +74,21 @@ class CalibrationPlan:
         }  # fmt: skip
 
     @property
-    def hash(self) -> str:
-        """sha256 (64 hex digits) of it."""
+    def runs_hash(self) -> str:
+        """sha256 (64 hex digits) of it: runs of other plans with the same one can be used as well."""
         return hashlib.sha256(json.dumps(self.identity(), sort_keys=True).encode()).hexdigest()
+
+    @property
+    def hash(self) -> str:
+        """sha256 (64 hex digits) of the whole question."""
+        rest = [[vars(one) for one in self.candidates], self.keep, self.paths, self.points, self.refine,
+                self.seeds, self.holdout, self.recovery, self.draws]  # fmt: skip
+        return hashlib.sha256(json.dumps([self.runs_hash, rest]).encode()).hexdigest()
 
     def smaller(self) -> CalibrationPlan:
         """A draft: few points of a small economy, to see that everything works."""
         return replace(
-            self, keep=min(self.keep, 4), paths=min(self.paths, 1), points=min(self.points, 24),
+            self, keep=min(self.keep, 4), paths=min(self.paths, 2), points=min(self.points, 24),
             refine=min(self.refine, 4), holdout=self.holdout[:2], recovery=min(self.recovery, 2), scale=0.01,
         )  # fmt: skip
 

@@ -26,7 +26,7 @@ KEPT = 0.5  # share of particles that a step of the temperature leaves worth som
 class Observed:
     """What the moments are compared with: values, and variances of what is observed and of how far the model is off.
 
-    All in log(1 + x). reach: distance of each value from what any played point gave, 0 if it lies among them; a moment
+    All in log(1 + x). reach: distance of each value from what played points gave, 0 if some lie in its band; a moment
     that no point reaches is given that distance as tolerance: it pulls, and does not decide.
     """
 
