@@ -46,6 +46,10 @@ class YearEnds:
             whole = {"quarter": np.full(rows, quarter, dtype=np.int16)} | columns
             self.parts.setdefault(name, []).append({key: narrow(column) for key, column in whole.items()})
 
+    def copy(self) -> YearEnds:
+        """An independent twin; the years seen so far are shared, the lists of them are not."""
+        return YearEnds({name: list(parts) for name, parts in self.parts.items()})
+
     def tables(self) -> dict[str, Columns]:
         """All years in one; empty before the first year-end."""
         return {

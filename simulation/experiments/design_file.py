@@ -135,7 +135,8 @@ class _Reader:
             return load_scenario(str(beside) if beside.is_file() else named, how)
         except UserError as error:
             here = self.place("base")
-            faults = [replace(fault, place=here) if fault.place.file == named else fault for fault in error.faults]
+            own = (named, "overrides")
+            faults = [replace(fault, place=here) if fault.place.file in own else fault for fault in error.faults]
             raise DesignError(faults) from None
 
     def method(self) -> str:

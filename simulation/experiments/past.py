@@ -61,6 +61,7 @@ class Track:
         for name, value in vars(twin).items():
             if isinstance(value, list):
                 setattr(twin, name, list(value))
+        twin.year_ends = self.recorder.year_ends.copy()
         return Track(self.state.copy(), twin, dict(self.last))
 
 

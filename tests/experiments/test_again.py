@@ -78,7 +78,7 @@ def test_conditions_and_dates_survive(folder, policy):
 
 def test_the_command_plays_a_comparison_again_to_the_bit(folder, tmp_path, capsys):
     play.compare(source=folder / "manifest.json", out=tmp_path / "again", no_figures=True, workers=1, no_cache=True)
-    assert "The same bits: all 12 tables" in capsys.readouterr().out
+    assert "The same bits: all 15 tables" in capsys.readouterr().out
     for file in folder.glob("*.parquet"):
         assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes(), file.name
 
@@ -169,7 +169,7 @@ def test_policies_scaled_to_a_budget_are_played_as_they_were_scaled(pasts, tmp_p
     )
     path = made.save(tmp_path / "priced", figures=False)
     play.compare(source=path, out=tmp_path / "again", no_figures=True, workers=1)
-    assert "The same bits: all 13 tables" in capsys.readouterr().out
+    assert "The same bits: all 16 tables" in capsys.readouterr().out
     (path / "equal_cost.parquet").unlink()
     with pytest.raises(typer.Exit):
         play.compare(source=path, out=tmp_path / "third", no_figures=True, workers=1)
