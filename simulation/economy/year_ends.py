@@ -25,6 +25,7 @@ Columns = dict[str, np.ndarray]
 
 SAMPLE = purpose("sample of enterprises on the market")
 SAMPLED = 2500  # of 460 000 at full scale; a smaller economy keeps a larger share
+IDS = ("enterprise", "fund")
 FUND_YEARS = 15  # years since its closing in which a fund is recorded
 
 
@@ -44,7 +45,7 @@ class YearEnds:
         for name, columns in seen:
             rows = len(next(iter(columns.values())))
             whole = {"quarter": np.full(rows, quarter, dtype=np.int16)} | columns
-            self.parts.setdefault(name, []).append({key: narrow(column) for key, column in whole.items()})
+            self.parts.setdefault(name, []).append({key: narrow(key, column) for key, column in whole.items()})
 
     def copy(self) -> YearEnds:
         """An independent twin; the years seen so far are shared, the lists of them are not."""
@@ -58,13 +59,11 @@ class YearEnds:
         }
 
 
-def narrow(column: np.ndarray) -> np.ndarray:
-    """32 bits for what has 64: nobody reads a stylised fact at more than seven digits, and ids stay whole."""
+def narrow(name: str, column: np.ndarray) -> np.ndarray:
+    """32 bits for what has 64, but for ids: nobody reads a stylised fact at more than seven digits."""
     if column.dtype == np.float64:
         return column.astype(np.float32)
-    if column.dtype == np.int64 and (len(column) == 0 or abs(column).max() < 2**31):
-        return column.astype(np.int32)
-    return column
+    return column.astype(np.int32) if column.dtype == np.int64 and name not in IDS else column
 
 
 def market_firms(state: Population) -> Columns:

@@ -33,7 +33,7 @@ def read_design(path: str | Path) -> Design:
     faults.stop()
     if not isinstance(tree, Table):
         raise DesignError.at(shown, "nothing", "base, vary and seeds")
-    return _Reader(tree, Path(path), faults).design()
+    return Reader(tree, Path(path), faults).design()
 
 
 def plain_of(node: Node) -> Any:
@@ -45,8 +45,8 @@ def plain_of(node: Node) -> Any:
     return node.value if isinstance(node.value, float | bool) or node.value is None else node.text
 
 
-class _Reader:
-    """Reads the keys of a design, noting every fault with its line."""
+class Reader:
+    """Reads the keys of a design, noting every fault with its line; searches and calibrations read theirs with it."""
 
     def __init__(self, tree: Table, path: Path, faults: Faults) -> None:
         self.tree, self.path, self.faults = tree, path, faults
@@ -122,6 +122,34 @@ class _Reader:
             self.faults.add(node.place, f"{key}: {describe_node(node)}", f"{kind} from {number(low)} to {number(high)}")
             return usual
         return value
+
+    def count(self, key: str, usual: int, low: int, high: int) -> int:
+        """A whole number within bounds."""
+        node = self.tree.items.get(key)
+        if node is None:
+            return usual
+        value = node.value if isinstance(node, Scalar) else None
+        if not isinstance(value, float) or not low <= value <= high or value != int(value):
+            allowed = f"a whole number from {number(low)} to {number(high)}"
+            self.faults.add(node.place, f"{key}: {describe_node(node)}", allowed)
+            return usual
+        return int(value)
+
+    def seeds_behind(self, key: str, usual: tuple[int, ...]) -> tuple[int, ...]:
+        """Seeds of the search or hold-out seeds; at least two, so that there is an interval."""
+        node = self.tree.items.get(key)
+        if node is None:
+            return usual
+        asked = plain_of(node)
+        words: Any = str(int(asked)) if isinstance(asked, float) and asked == int(asked) else asked
+        try:
+            chosen = read_seeds(words if isinstance(words, str) else [int(s) for s in words], [])
+        except (TypeError, ValueError):
+            chosen = ()
+        if len(chosen) < 2:
+            allowed = "a number of seeds, 1-20, or 1,4,9; at least two of them"
+            self.faults.add(node.place, f"{key}: {describe_node(node)}", allowed)
+        return chosen
 
     def base(self) -> Scenario:
         """The scenario that is varied, found from the design's own folder or by name."""

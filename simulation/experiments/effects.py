@@ -173,6 +173,16 @@ def student(freedom: NDArray[np.int64]) -> Array:
     return np.asarray(stdtrit(freedom, 0.5 + CONFIDENCE / 2.0))
 
 
+def mean_interval(values: Array) -> tuple[float, float, float]:
+    """Mean of what is there, an entry a seed, and the ends of its 95 % t interval; no ends for fewer than two."""
+    there = values[np.isfinite(values)]
+    count, mean = len(there), float(there.mean()) if len(there) else float("nan")
+    if count < 2:
+        return mean, float("nan"), float("nan")
+    half = float(student(np.array([count - 1]))[0] * there.std(ddof=1) / np.sqrt(count))
+    return mean, mean - half, mean + half
+
+
 def divided(part: Array, whole: Array) -> Array:
     """part / whole, empty where the whole is zero."""
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -22,7 +22,7 @@ import numpy as np
 from ..errors import DesignError, UsageError, nearest_name
 from ..indicators.definitions import INDICATORS
 from . import study
-from .effects import by_chance, student
+from .effects import by_chance, mean_interval
 from .swept import (
     Array,
     Swept,
@@ -204,15 +204,6 @@ def grid_of(swept: Swept, first: str, second: str) -> Grid:
     return Grid(first, second, u, v, y, tuple(swept.seeds[place] for place in complete))
 
 
-def over_seeds(values: Array) -> Interval:
-    """Mean over seeds with its t interval, which is empty for one seed."""
-    count, mean = len(values), float(values.mean())
-    if count < 2:
-        return mean, float("nan"), float("nan")
-    half = float(student(np.array([count - 1]))[0] * values.std(ddof=1) / np.sqrt(count))
-    return mean, mean - half, mean + half
-
-
 def bilinear(u: Array, v: Array, y: Array) -> Array:
     """The interaction of every seed, per whole range of both factors; y is seeds x levels x levels."""
     c, d = ((level - level.min()) / np.ptp(level) for level in (u, v))
@@ -231,7 +222,7 @@ def row_of(grid: Grid, indicator: str, y: Array) -> dict[str, Any]:
     for name, level in (("first", grid.u), ("second", grid.v)):
         row |= {f"{name}_from": float(level[0]), f"{name}_to": float(level[-1])}
     for name, values in told.items():
-        row |= dict(zip((name, f"{name}_low", f"{name}_high"), over_seeds(values), strict=True))
+        row |= dict(zip((name, f"{name}_low", f"{name}_high"), mean_interval(values), strict=True))
     return row | {"verdict": verdict(indicator, row), "seeds": len(y)}
 
 
@@ -262,10 +253,10 @@ def cells_of(grid: Grid, indicator: str, y: Array, cost: Array, baseline: dict[s
     for i, a in enumerate(grid.u):
         for j, b in enumerate(grid.v):
             row = head | {"first_value": float(a), "second_value": float(b)}
-            row |= dict(zip(("mean", "low", "high"), over_seeds(y[:, i, j]), strict=True))
-            gap = over_seeds(y[:, i, j] - y[:, 0, 0])
+            row |= dict(zip(("mean", "low", "high"), mean_interval(y[:, i, j]), strict=True))
+            gap = mean_interval(y[:, i, j] - y[:, 0, 0])
             row |= dict(zip(("difference", "difference_low", "difference_high"), gap, strict=True))
-            step = over_seeds(y[:, i, j] - y[:, 0, j])
+            step = mean_interval(y[:, i, j] - y[:, 0, j])
             row |= dict(zip(("step", "step_low", "step_high"), step, strict=True))
             rows.append(row | {"public_cost": float(cost[:, i, j].mean()), "seeds": len(y)})
     return rows

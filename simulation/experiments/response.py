@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DesignError, ResultsError, UsageError, nearest_name
-from .interactions import over_seeds
+from .effects import mean_interval
 from .swept import Array, Swept, chosen_indicators, factor_words, indicator_words, sweep_first
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def rows_of(
     rows = []
     for place, value in enumerate(values):
         row = head | {"value": float(value)}
-        row |= dict(zip(("mean", "low", "high"), over_seeds(y[:, place]), strict=True))
-        gap = over_seeds(y[:, place] - y[:, reference])
+        row |= dict(zip(("mean", "low", "high"), mean_interval(y[:, place]), strict=True))
+        gap = mean_interval(y[:, place] - y[:, reference])
         rows.append(row | dict(zip(("difference", "difference_low", "difference_high"), gap, strict=True)))
     return rows

@@ -16,7 +16,7 @@ import numpy as np
 from ..indicators.definitions import INDICATORS
 from ..scenario.parameter import CATALOGUE, number
 from .compare import compare
-from .effects import Array, divided, student, window_sums
+from .effects import Array, divided, mean_interval, window_sums
 from .references import DOCS, line
 
 COMMAND = "python -m simulation.experiments.robustness"
@@ -112,22 +112,13 @@ def played(world: World, quiet: bool = False) -> dict[str, Array]:
     return arms
 
 
-def interval(differences: Array) -> tuple[float, float, float]:
-    """Mean of paired differences and the ends of its 95 % interval."""
-    kept = differences[np.isfinite(differences)]
-    if len(kept) < 2:
-        return float("nan"), float("nan"), float("nan")
-    half = student(np.array([len(kept) - 1]))[0] * kept.std(ddof=1) / np.sqrt(len(kept))
-    return float(kept.mean()), float(kept.mean() - half), float(kept.mean() + half)
-
-
 def effect(arms: Mapping[str, Array], claim: Claim) -> tuple[float, float, float]:
     """Effect of a claim with its interval, in the unit of the indicator."""
     place = list(INDICATORS).index(claim.indicator)
     value = {name: table[:, place] for name, table in arms.items()}
     if claim.policy == "interaction":
-        return interval(value["both"] - value["early_mandate"] - value["open_exits"] + value["baseline"])
-    return interval(value[claim.policy] - value["baseline"])
+        return mean_interval(value["both"] - value["early_mandate"] - value["open_exits"] + value["baseline"])
+    return mean_interval(value[claim.policy] - value["baseline"])
 
 
 def sign(found: tuple[float, float, float]) -> int:

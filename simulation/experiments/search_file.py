@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ..errors import DesignError, Faults, nearest_name
 from ..indicators.definitions import INDICATORS
-from ..scenario.parameter import CATALOGUE, number
+from ..scenario.parameter import CATALOGUE
 from ..scenario.quarters import FIRST_POLICY_QUARTER
 from ..scenario.yaml_text import read_text
 from ..scenario.yaml_tree import Items, Node, Scalar, Table, describe_node, read_tree
 from .design import find_record
-from .design_file import _Reader as Reader
-from .design_file import plain_of
-from .options import read_seeds
+from .design_file import Reader
 from .search import Choice, Goal, Search
 
 KEYS = (
@@ -152,34 +149,6 @@ class _SearchReader(Reader):
             self.faults.add(self.place("budget"), "no budget", "budget: 200, CNY bn of present value beyond the base")
             return 0.0
         return self.whole("budget", 0.0, 0.0, MOST_BUDGET)
-
-    def count(self, key: str, usual: int, low: int, high: int) -> int:
-        """A whole number within bounds."""
-        node = self.tree.items.get(key)
-        if node is None:
-            return usual
-        value = node.value if isinstance(node, Scalar) else None
-        if not isinstance(value, float) or not low <= value <= high or value != int(value):
-            allowed = f"a whole number from {number(low)} to {number(high)}"
-            self.faults.add(node.place, f"{key}: {describe_node(node)}", allowed)
-            return usual
-        return int(value)
-
-    def seeds_behind(self, key: str, usual: tuple[int, ...]) -> tuple[int, ...]:
-        """Seeds of the search or hold-out seeds; at least two, so that there is an interval."""
-        node = self.tree.items.get(key)
-        if node is None:
-            return usual
-        asked = plain_of(node)
-        words: Any = str(int(asked)) if isinstance(asked, float) and asked == int(asked) else asked
-        try:
-            chosen = read_seeds(words if isinstance(words, str) else [int(s) for s in words], [])
-        except (TypeError, ValueError):
-            chosen = ()
-        if len(chosen) < 2:
-            allowed = "a number of seeds, 1-20, or 1,4,9; at least two of them"
-            self.faults.add(node.place, f"{key}: {describe_node(node)}", allowed)
-        return chosen
 
     def check_whole_generations(self, trials: int, population: int) -> None:
         """The search asks for whole generations, so trials are a multiple of the population."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..experiments.effects import Array, student
+from ..experiments.effects import Array, mean_interval
 from ..indicators.definitions import INDICATORS
 from ..scenario.parameter import CATALOGUE
 from .material import Material
@@ -48,7 +48,7 @@ def points_of(material: Material) -> Points:
         rows = {MEANS: dict(head), GAPS: dict(head)}
         for name in ids:
             values, base = column(by_seed[name], number), column(by_seed[name], first)
-            (mean, low, high), (gap, gap_low, gap_high) = estimate(values), estimate(values - base)
+            (mean, low, high), (gap, gap_low, gap_high) = mean_interval(values), mean_interval(values - base)
             records.append(
                 {
                     "point": number, **{key: point[key] for key in varied}, "indicator": name,
@@ -68,18 +68,6 @@ def column(table: pd.DataFrame, point: int) -> Array:
     """The values of one point, a value a seed; empty where a run is not finished."""
     found = table[point] if point in table else table.iloc[:, 0] * np.nan
     return np.asarray(found, dtype=np.float64)
-
-
-def estimate(values: Array) -> tuple[float, float, float]:
-    """Mean and ends of its 95 % t interval; no ends for fewer than two values."""
-    there = values[np.isfinite(values)]
-    if not len(there):
-        return float("nan"), float("nan"), float("nan")
-    mean = float(there.mean())
-    if len(there) < 2:
-        return mean, float("nan"), float("nan")
-    half = float(student(np.array([len(there) - 1]))[0] * there.std(ddof=1) / np.sqrt(len(there)))
-    return mean, mean - half, mean + half
 
 
 def heading(indicator: str) -> str:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..experiments.effects import Array, student, window_sums
+from ..experiments.effects import Array, mean_interval, window_sums
+from ..experiments.quotient import quotient
 from ..indicators.definitions import INDICATORS
 from .basis import public_cost
 from .material import Material
@@ -88,18 +89,14 @@ def priced(cost: Array, outcome: Array) -> Price:
     """Cost per additional outcome from paired differences, Fieller's interval; a remark where there is none."""
     there = np.isfinite(cost) & np.isfinite(outcome)
     cost, outcome = cost[there], outcome[there]
-    nothing = (math.nan, math.nan, math.nan)
     if len(cost) < 2:
-        return Price(*nothing, "too few seeds")
-    c, o = float(np.mean(cost)), float(np.mean(outcome))
-    t2 = float(student(np.array([len(cost) - 1]))[0]) ** 2 / len(cost)
-    vc, vo, both = float(np.var(cost, ddof=1)), float(np.var(outcome, ddof=1)), float(np.cov(cost, outcome)[0, 1])
-    if o * o <= t2 * vo:
-        return Price(*nothing, "outcome unclear")
-    middle, width = c * o - t2 * both, o * o - t2 * vo
-    root = math.sqrt(max(0.0, middle * middle - width * (c * c - t2 * vc)))
-    value, low, high = c / o, (middle - root) / width, (middle + root) / width
-    return Price(value, low, high, remark(c, o, c * c > t2 * vc))
+        return Price(math.nan, math.nan, math.nan, "too few seeds")
+    found = quotient(cost, outcome)
+    if found.undefined:
+        return Price(math.nan, math.nan, math.nan, "outcome unclear")
+    paid, low, high = mean_interval(cost)
+    clear = low > 0.0 or high < 0.0
+    return Price(found.value, found.low, found.high, remark(paid, float(outcome.mean()), clear))
 
 
 def remark(cost: float, outcome: float, clear: bool) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from simulation.experiments import robustness as rb
+from simulation.experiments.effects import mean_interval
 from simulation.indicators.definitions import INDICATORS
 
 
@@ -59,7 +60,7 @@ def test_a_ranking_goes_by_what_a_yuan_buys():
 
 
 def test_an_interval_is_the_t_interval_of_paired_differences():
-    mean, low, high = rb.interval(np.array([1.0, 2.0, 3.0]))
+    mean, low, high = mean_interval(np.array([1.0, 2.0, 3.0]))
     assert (mean, high - mean, mean - low) == pytest.approx((2.0, 4.302653 / np.sqrt(3), 4.302653 / np.sqrt(3)))
 
 

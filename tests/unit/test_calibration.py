@@ -137,14 +137,14 @@ def test_the_plan_of_the_project_fits_fifteen_of_its_candidates_to_moments_with_
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("candidates: {screening_nois: range}", "screening_noise"),
-        ("candidates: {early_mandate: range}", "no assumption"),
-        ("candidates: {burn_0: range}", "one value"),
-        ("candidates: {screening_noise: {from: 0.1, to: 9}}", "within 0.6 to 1.6"),
-        ("candidates: {screening_noise: range}\nseeds: 1-3\nholdout: 3-5", "never sees"),
-        ("candidates: {screening_noise: range}\nkeep: 40", "1 to 15"),
-        ("candidates: {screening_noise: range}\npoint: 40", "points"),
-        ("keep: 3", "nothing to fit"),
+        ("base: baseline\ncandidates: {screening_nois: range}", "screening_noise"),
+        ("base: baseline\ncandidates: {early_mandate: range}", "no assumption"),
+        ("base: baseline\ncandidates: {burn_0: range}", "one value"),
+        ("base: baseline\ncandidates: {screening_noise: {from: 0.1, to: 9}}", "within 0.6 to 1.6"),
+        ("base: baseline\ncandidates: {screening_noise: range}\nseeds: 1-3\nholdout: 3-5", "never sees"),
+        ("base: baseline\ncandidates: {screening_noise: range}\nkeep: 40", "1 to 15"),
+        ("base: baseline\ncandidates: {screening_noise: range}\npoint: 40", "points"),
+        ("base: baseline\nkeep: 3", "nothing to fit"),
     ],
 )
 def test_a_mistake_in_a_plan_is_told(tmp_path, text, told):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from simulation.errors import DesignError, UsageError
-from simulation.experiments.interactions import bilinear, interactions_of, over_seeds
+from simulation.experiments.effects import mean_interval
+from simulation.experiments.interactions import bilinear, interactions_of
 from tests.helpers.swept import LEVERS, made_up
 
 
@@ -47,7 +48,7 @@ def test_less_than_the_sum_is_a_substitute_and_where_less_is_better_a_complement
 def test_the_interval_covers_the_truth_nineteen_times_in_twenty():
     luck, levels = np.random.default_rng(1), np.array([0.0, 0.5, 1.0])
     truth = 10.0 * levels[:, None] * levels[None, :]
-    runs = (over_seeds(bilinear(levels, levels, truth + luck.normal(0.0, 2.0, (6, 3, 3)))) for _ in range(1000))
+    runs = (mean_interval(bilinear(levels, levels, truth + luck.normal(0.0, 2.0, (6, 3, 3)))) for _ in range(1000))
     covered = sum(low <= 10.0 <= high for _, low, high in runs)
     assert 930 <= covered <= 970
 

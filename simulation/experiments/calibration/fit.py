@@ -214,9 +214,7 @@ def recover(found: Fit, ledger: Ledger, way: Way) -> Recovery:
 def try_out(found: Fit, ledger: Ledger, way: Way) -> Tried:
     """Play the base as it is, the fitted values and some draws on seeds that the fit has not seen."""
     plan = found.plan
-    policy = plan.base.policy(0, {})
-    names = [one.name for one in found.free]
-    base = units_of(found.free, np.array([[_value(policy, name) for name in names]]))
+    base = units_of(found.free, plan.before(found.free)[np.newaxis])
     some = found.posterior[np.linspace(0, len(found.posterior) - 1, PREDICTED).astype(int)]
     all_points = np.vstack([base, found.fitted[np.newaxis], some])
     first = play_points(plan, found.free, all_points[:2], plan.holdout, ledger, way, "Hold-out seeds")
@@ -224,8 +222,3 @@ def try_out(found: Fit, ledger: Ledger, way: Way) -> Tried:
     places = kept_places(found)
     return Tried(first[0][:, places], first[1][:, places], drawn[:, 0][:, places])
 
-
-def _value(policy: Floats, name: str) -> float:
-    from ...scenario.parameter import parameter
-
-    return float(policy[parameter(name), 0])

@@ -11,15 +11,14 @@ import numpy as np
 
 from ...engine.jit import CODE_HASH
 from ...engine.table import Floats
-from ...errors import DesignError, Faults, Place, UserError, nearest_name
+from ...errors import DesignError, Faults, Place, nearest_name
 from ...scenario.calibration_file import FITTED
 from ...scenario.chain import PROJECT_SCENARIOS
-from ...scenario.load import load_scenario
 from ...scenario.parameter import CATALOGUE, number
 from ...scenario.scenario import Scenario
 from ...scenario.yaml_text import read_text
 from ...scenario.yaml_tree import Node, Scalar, Table, describe_node, read_tree
-from ..options import read_seeds
+from ..design_file import Reader
 from ..target_file import read_targets
 from ..targets import FOLDER, Target
 
@@ -32,6 +31,7 @@ WHOLE = {  # usual value, least, most
     "recovery": (30, 0, 1000), "draws": (200, 1, 10_000), "quarters": (60, 12, 120),
 }  # fmt: skip
 FITS = PROJECT_SCENARIOS / "fits"
+SEEDS, HOLDOUT = (1, 2), tuple(range(101, 107))
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,11 @@ class CalibrationPlan:
                 self.seeds, self.holdout, self.recovery, self.draws]  # fmt: skip
         return hashlib.sha256(json.dumps([self.runs_hash, rest]).encode()).hexdigest()
 
+    def before(self, free: tuple[Free, ...]) -> Floats:
+        """Values of parameters in the base as it is (parameters,)."""
+        opening = self.base.timeline.opening
+        return np.array([opening[CATALOGUE[one.name].index, 0] for one in free])
+
     def smaller(self) -> CalibrationPlan:
         """A draft: few points of a small economy, to see that everything works."""
         return replace(
@@ -128,14 +133,11 @@ def read_plan(named: str) -> CalibrationPlan:
     faults.stop()
     if not isinstance(tree, Table):
         raise DesignError.at(shown, "nothing", "base, candidates and seeds")
-    return _Reader(tree, path, faults).plan()
+    return _PlanReader(tree, path, faults).plan()
 
 
-class _Reader:
+class _PlanReader(Reader):
     """Reads the keys of a plan, noting every fault with its line."""
-
-    def __init__(self, tree: Table, path: Path, faults: Faults) -> None:
-        self.tree, self.path, self.faults = tree, path, faults
 
     def plan(self) -> CalibrationPlan:
         """The whole plan. Errors: DesignError."""
@@ -144,58 +146,18 @@ class _Reader:
                 found = f"{key}, which is not a key of a calibration"
                 self.faults.add(place, found, ", ".join(KEYS), nearest_name(key, KEYS))
         base = self.base()
-        counts = {key: int(self.number(key, *bounds)) for key, bounds in WHOLE.items()}
-        moments = moments_to_fit(counts["quarters"])
+        counts = {key: self.count(key, *bounds) for key, bounds in WHOLE.items()}
         name = self.text("name") or self.path.stem
         plan = CalibrationPlan(
-            name, self.text("title") or name, base, self.candidates(), moments, seeds=self.seeds("seeds", "1-2"),
-            holdout=self.seeds("holdout", "101-106"), scale=self.number("scale", 0.05, 0.001, 1.0, whole=False),
-            **counts,
+            name, self.text("title") or name, base, self.candidates(), moments_to_fit(counts["quarters"]),
+            seeds=self.seeds_behind("seeds", SEEDS), holdout=self.seeds_behind("holdout", HOLDOUT),
+            scale=self.whole("scale", 0.05, 0.001, 1.0), **counts,
         )  # fmt: skip
         both = sorted(set(plan.seeds) & set(plan.holdout))
         if both:
             self.faults.add(self.place("holdout"), f"seed {both[0]} in both", "seeds that the fit never sees")
         self.faults.stop()
         return plan
-
-    def place(self, key: str) -> Place:
-        """Where a key stands, or the file if it is missing."""
-        return self.tree.keys.get(key, Place(self.path.as_posix()))
-
-    def text(self, key: str) -> str:
-        """Text behind a key, or nothing."""
-        node = self.tree.items.get(key)
-        return node.text.strip() if isinstance(node, Scalar) else ""
-
-    def base(self) -> Scenario:
-        """The scenario whose assumptions are fitted."""
-        named = self.text("base") or "baseline"
-        beside = self.path.parent / named
-        try:
-            return load_scenario(str(beside) if beside.is_file() else named)
-        except UserError as error:
-            self.faults.add(self.place("base"), error.faults[0].found, error.faults[0].allowed)
-            self.faults.stop()
-            raise
-
-    def number(self, key: str, usual: float, low: float, high: float, whole: bool = True) -> float:
-        """A number within bounds."""
-        node = self.tree.items.get(key)
-        if node is None:
-            return usual
-        value = node.value if isinstance(node, Scalar) else None
-        if not isinstance(value, float) or not low <= value <= high or (whole and value != int(value)):
-            kind = "a whole number" if whole else "a number"
-            self.faults.add(node.place, f"{key}: {describe_node(node)}", f"{kind} from {number(low)} to {number(high)}")
-            return usual
-        return value
-
-    def seeds(self, key: str, usual: str) -> tuple[int, ...]:
-        """The seeds behind a key."""
-        chosen = read_seeds(self.text(key) or usual, [])
-        if not chosen:
-            self.faults.add(self.place(key), f"{key}: {self.text(key)}", "1-3, or 1,4,9")
-        return chosen
 
     def candidates(self) -> tuple[Free, ...]:
         """Assumptions that may be fitted, with their ranges."""

@@ -12,10 +12,11 @@ import numpy as np
 
 from ...engine.table import Floats
 from ...scenario.load import load_scenario
+from ...scenario.quarters import BURN_IN_QUARTERS
 from ..columns import Outcome
 from ..conduct import Way
 from ..execute import Interrupted, compile_once, execute
-from ..facts.record import Missing
+from ..facts.record import Missing, Seen
 from ..job import Job
 from ..progress import meter
 from ..targets import Target
@@ -79,7 +80,7 @@ def play_points(
         (changes, seed) for changes in points for seed in seeds if (name_of(changes), seed) not in ledger.known
     ]  # fmt: skip
     size = BATCH * way.processes
-    quarters = (80 + plan.quarters) * len(todo)
+    quarters = (BURN_IN_QUARTERS + plan.quarters) * len(todo)
     with meter(float(quarters), told, way.quiet) as shown:
         if todo:
             compile_once(shown)
@@ -109,8 +110,8 @@ def moments_of(targets: Sequence[Target], outcome: Outcome, scale: float) -> tup
     return tuple(_measured(target, seen) for target in targets)
 
 
-def _measured(target: Target, seen: object) -> float:
+def _measured(target: Target, seen: Seen) -> float:
     try:
-        return target.measure(seen).value  # type: ignore[arg-type]
+        return target.measure(seen).value
     except Missing:
         return math.nan

@@ -34,13 +34,12 @@ def parameters(found: Fit) -> pd.DataFrame:
     names = [one.name for one in found.free]
     records = [CATALOGUE[name] for name in names]
     ends = values_of(found.free, intervals(found.posterior, SHOWN))
-    before = found.plan.base.policy(0, {})
     contraction = found.contraction()
     table = pd.DataFrame({
         "parameter": names, "label_en": [one.label_en for one in records],
         "label_zh": [one.label_zh for one in records],
         "unit": [one.unit for one in records], "range_low": [one.low for one in found.free],
-        "range_high": [one.high for one in found.free], "before": [before[one.index, 0] for one in records],
+        "range_high": [one.high for one in found.free], "before": found.plan.before(found.free),
         "value": values_of(found.free, found.fitted), "low": ends[0], "high": ends[1], "contraction": contraction,
         "found": ["found" if c >= STRONG else "left open" if c < WEAK else "narrowed" for c in contraction],
     })  # fmt: skip

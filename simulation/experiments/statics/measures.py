@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...indicators.definitions import INDICATORS
-from ..effects import Array, Effects, Sums, divided, paired, student, window_sums
+from ..effects import Array, Effects, Sums, divided, mean_interval, paired, window_sums
 from ..runs import yearly_unit
 from .play import Future, Seed
 from .records import Claim, Window
@@ -165,16 +165,12 @@ def found_of(one: Effects) -> Found:
 def mean_of(values: Array, start: Array, to: Array) -> Found:
     """Mean over seeds with a t interval."""
     there = np.isfinite(values)
-    count = int(there.sum())
-    if not count:
+    if not there.any():
         return Found(np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0)
-    centre = float(values[there].mean())
-    half = np.nan
-    if count > 1:
-        half = float(student(np.array([count - 1]))[0] * values[there].std(ddof=1) / count**0.5)
+    centre, low, high = mean_interval(values)
     level = float(start[there].mean())
     share = 100.0 * centre / abs(level) if level else np.nan
-    return Found(level, float(to[there].mean()), centre, centre - half, centre + half, share, count)
+    return Found(level, float(to[there].mean()), centre, low, high, share, int(there.sum()))
 
 
 def gap(claim: Claim, seeds: Sequence[Seed]) -> Found:

@@ -16,7 +16,7 @@ from ...agents import tally as tl
 from ...economy.followed import Followed
 from ...engine.jit import COMPILED, source_hash, user_cache
 from ...scenario.load import load_scenario
-from ...scenario.parameter import label
+from ...scenario.parameter import COLUMNS, label
 from ...scenario.quarters import FIRST_POLICY_QUARTER, LONGEST
 from ...scenario.scenario import Scenario
 from ...scenario.timeline import Entry, Timeline
@@ -31,7 +31,6 @@ from .watches import PATIENCE, WATCHES, FirstSupport
 
 ACTING = (*COMPILED, "scenario/*.py", "indicators/*.py", "experiments/worth.py", "experiments/cost.py",
           "experiments/statics/play.py", "experiments/statics/watches.py")  # fmt: skip
-COLUMNS = 9  # of a row of the policy array
 COSTS = {"platform_cost": "platform_institutions", "relending_cost": "relending_quota"}  # figure, lever that costs it
 Group = tuple[Sequence[Arm], Sequence[tuple[str, str]]]
 Told = Callable[[str], None]
