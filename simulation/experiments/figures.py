@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,3 +131,11 @@ def steps_of(outcomes: Iterable[Outcome], plan: Plan) -> pd.DataFrame:
         chosen = {name: np.asarray(values)[rows] for name, values in table.items() if not isinstance(values, Coded)}
         parts.append(headed({**chosen, "kind": Coded(kind.codes[rows], kind.names)}, outcome, plan.names))
     return frame(join(parts)) if parts else pd.DataFrame()
+
+
+def put_beside(page: Path, part: str, drawn: Path, names: Sequence[str]) -> list[Path]:
+    """Copy the figures of a results folder to figures/`part` beside a page; returns those that there were."""
+    beside = page.parent / "figures" / part
+    beside.mkdir(parents=True, exist_ok=True)
+    there = [drawn / f"{name}.png" for name in names if (drawn / f"{name}.png").is_file()]
+    return [Path(shutil.copyfile(path, beside / path.name)) for path in there]

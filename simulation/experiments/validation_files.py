@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ResultsError
+from .figures import put_beside
 from .manifest import program_version, read_manifest, versions, write_manifest
 from .published import errors, forecasts, read_series
 from .results import Results, open_results, write_table
@@ -144,15 +144,8 @@ def write_page(folder: Path, page: Path) -> list[Path]:
     """Write the page of a validation folder, and the figures it shows beside it. Errors: ResultsError."""
     results = open_validation(folder)
     tables = {name: results.table(name) for name in results.tables}
-    beside = page.parent / "figures" / "validation"
     with told_by_disk(page):
-        beside.mkdir(parents=True, exist_ok=True)
-        written = [page]
-        for name in KEY_FIGURES:
-            drawn = folder / "figures" / f"{name}.png"
-            if drawn.is_file():
-                shutil.copyfile(drawn, beside / drawn.name)
-                written.append(beside / drawn.name)
-        shown = "figures/validation" if len(written) > 1 else None
+        copied = put_beside(page, "validation", folder / "figures", KEY_FIGURES)
+        shown = "figures/validation" if copied else None
         page.write_text(page_of(tables, results.manifest, shown or "", shown), encoding="utf-8")
-    return written
+    return [page, *copied]

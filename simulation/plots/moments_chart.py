@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulation.plots.posterior_chart import BEFORE, NOW
-from simulation.plots.style import GREY, INK, PALE, Look, Style, legend_row, number, read_look, slide
+from simulation.plots.style import GREY, INK, PALE, Look, Style, legend_row, number, panel_of_rows, read_look, slide
 from simulation.plots.tables import check_columns
 
 if TYPE_CHECKING:
@@ -35,10 +35,7 @@ def moments(table: pd.DataFrame, **look: Unpack[Look]) -> Figure:
         figure = slide(style, style.word("moments_title"), style.word("moments_key"), foot)
         entries = [("moments_band", BAND), ("moments_before", BEFORE), ("moments_now", NOW)]
         legend_row(figure, [(style.word(key), colour) for key, colour in entries])
-        axes = figure.add_axes((0.035, 0.1, 0.94, 0.68))
-        axes.set_xlim(0, 1)
-        axes.set_ylim(max(len(table), 8) - 0.4, -0.6)
-        axes.axis("off")
+        axes = panel_of_rows(figure, len(table))
         for height, (_, row) in enumerate(table.iterrows()):
             draw_row(axes, row, height, style)
     return figure

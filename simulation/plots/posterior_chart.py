@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simulation.plots.style import GREY, INK, PALE, Look, Style, legend_row, number, read_look, slide
+from simulation.plots.style import GREY, INK, PALE, Look, Style, legend_row, number, panel_of_rows, read_look, slide
 from simulation.plots.tables import check_columns
 
 if TYPE_CHECKING:
@@ -30,10 +30,7 @@ def posterior(fitted: pd.DataFrame, **look: Unpack[Look]) -> Figure:
         figure = slide(style, style.word("posterior_title"), style.word("posterior_key"))
         entries = [("posterior_range", RANGE), ("posterior_now", NOW), ("posterior_before", BEFORE)]
         legend_row(figure, [(style.word(key), colour) for key, colour in entries])
-        axes = figure.add_axes((0.035, 0.1, 0.94, 0.68))
-        axes.set_xlim(0, 1)
-        axes.set_ylim(max(len(fitted), 8) - 0.4, -0.6)
-        axes.axis("off")
+        axes = panel_of_rows(figure, len(fitted))
         for height, (_, row) in enumerate(fitted.iterrows()):
             draw_row(axes, row, height, style)
     return figure
@@ -55,5 +52,5 @@ def draw_row(axes: Axes, row: pd.Series, height: int, style: Style) -> None:
     axes.plot([place(row["before"])] * 2, [height - 0.32, height + 0.32], color=BEFORE, lw=3, zorder=3)
     for x, value, side in ((left - 0.008, low, "right"), (right + 0.008, high, "left")):
         axes.text(x, height, number(float(value)), fontsize=10.5, color=GREY, va="center", ha=side)
-    share = f"{100.0 * float(row['contraction']):.0f}%"
+    share = f"{100.0 * max(0.0, float(row['contraction'])):.0f}%"  # luck of the draws may make it a hair wider
     axes.text(1.0, height, style.word("posterior_narrower", share), fontsize=12, color=INK, va="center", ha="right")

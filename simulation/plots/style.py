@@ -178,6 +178,15 @@ def slide(style: Style, title: str, key: str, foot: str = "") -> Figure:
     return figure
 
 
+def panel_of_rows(figure: Figure, count: int, fewest: int = 8) -> Axes:
+    """A bare panel in which row k stands at height k and x goes from 0 to 1; few rows do not fill the slide."""
+    axes = figure.add_axes((0.035, 0.1, 0.94, 0.68))
+    axes.set_xlim(0, 1)
+    axes.set_ylim(max(count, fewest) - 0.4, -0.6)
+    axes.axis("off")
+    return axes
+
+
 def slide_of(axes: Axes) -> Figure:
     """The slide on which a panel stands."""
     figure = axes.get_figure(root=True)

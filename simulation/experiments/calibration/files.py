@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import ResultsError
 from ...scenario.chain import PROJECT_SCENARIOS
+from ..figures import put_beside
 from ..manifest import program_version, read_manifest, versions, write_manifest
 from ..options import seeds_text
 from ..results import open_results, write_table
@@ -125,13 +126,7 @@ def write_page(folder: Path, page: Path) -> list[Path]:
     """Write the page of a calibration, and its figures beside it."""
     results = open_results(folder)
     tables = {name: results.table(name) for name in results.tables}
-    beside = page.parent / "figures" / "calibration"
     with told_by_disk(page):
-        beside.mkdir(parents=True, exist_ok=True)
+        copied = put_beside(page, "calibration", folder / "figures", FIGURES)
         page.write_text(page_of(tables, results.manifest, "figures/calibration"), encoding="utf-8")
-        written = [page]
-        for name in FIGURES:
-            drawn = folder / "figures" / f"{name}.png"
-            if drawn.is_file():
-                written.append(Path(shutil.copyfile(drawn, beside / drawn.name)))
-    return written
+    return [page, *copied]

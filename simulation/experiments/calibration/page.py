@@ -96,7 +96,8 @@ def _parameters_table(fitted: pd.DataFrame) -> str:
     for row in fitted.itertuples():
         cells = [
             row.label_en, row.unit, f"{_digits(row.range_low)} to {_digits(row.range_high)}", _digits(row.before),
-            _digits(row.value), f"{_digits(row.low)} to {_digits(row.high)}", f"{100 * row.contraction:.0f} %",
+            _digits(row.value), f"{_digits(row.low)} to {_digits(row.high)}",
+            f"{100 * max(0.0, row.contraction):.0f} %",
         ]  # fmt: skip
         cells += [f"{row.covered_50:.0f} %", f"{row.covered_90:.0f} %", f"{row.recovery_r2:.2f}"] if has else []
         rows.append(line(cells))
