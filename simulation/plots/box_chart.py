@@ -78,7 +78,7 @@ def bars(axes: Axes, rows: pd.DataFrame, style: Style) -> None:
         axes.barh(height, ends[1] - ends[0], 0.2, left=ends[0], color=YES, zorder=2)
         name = axes.text(0, height + 0.2, factor_name(row, style), fontsize=14, fontweight="bold", color=INK)
         fit(name, axes.get_window_extent().x1)
-        unit = str(row["factor_unit"]).removeprefix("count")
+        unit = style.unit(str(row["factor_unit"]).removeprefix("count"))
         axes.text(1, height + 0.2, unit, fontsize=11.5, color=GREY, ha="right")
         for end, place, side in (("from", ends[0], "left"), ("to", ends[1], "right")):
             edge = row[end] in (row["range_from"], row["range_to"])
@@ -152,4 +152,5 @@ def dress(axes: Axes, one: pd.Series, two: pd.Series, style: Style) -> None:
 def axis_name(row: pd.Series, style: Style) -> str:
     """Label and unit of a factor."""
     unit = str(row["factor_unit"])
-    return wrap(f"{factor_name(row, style)} ({unit})" if unit not in ("", "count") else factor_name(row, style), 60)
+    name = factor_name(row, style)
+    return wrap(f"{name} ({style.unit(unit)})" if unit not in ("", "count") else name, 60)

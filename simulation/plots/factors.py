@@ -27,7 +27,7 @@ def factor_name(row: pd.Series, style: Style, part: str = "factor") -> str:
 def range_name(row: pd.Series, style: Style) -> str:
     """The range that a factor goes through."""
     unit = "" if row["factor_unit"] in ("0-1", "0 to 1", "count") else str(row["factor_unit"])
-    unit = f"({unit})" if unit.startswith(("x ", "share", "%")) else unit
+    unit = f"({style.unit(unit)})" if unit.startswith(("x ", "share", "%")) else style.unit(unit)
     return style.word("range_words", number(row["from"]), number(row["to"]), unit).strip()
 
 

@@ -169,7 +169,7 @@ def axis_name(one: pd.Series, part: str, style: Style) -> str:
     """Label and unit of a lever."""
     unit = str(one[f"{part}_unit"])
     name = factor_name_of(one, part, style)
-    return f"{name} ({unit})" if unit not in ("", "count") else name
+    return f"{name} ({style.unit(unit)})" if unit not in ("", "count") else name
 
 
 def steps(axes: Axes, cells: pd.DataFrame, names: tuple[str, str], style: Style) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 from simulation.plots.words_calibration import CALIBRATION
 from simulation.plots.words_responses import RESPONSES
 from simulation.plots.words_studies import STUDIES
+from simulation.plots.words_units import CHINESE_UNITS
 from simulation.plots.words_validation import VALIDATION
 
 Language = Literal["en", "zh"]
@@ -252,6 +253,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "sd": ("standard deviations", "标准差"),
     "index": ("index", "指数"),
 }
+UNITS |= {unit: (unit, chinese) for unit, chinese in CHINESE_UNITS.items()}
 
 
 def unit_words(unit: str, language: Language) -> str:

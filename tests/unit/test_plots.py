@@ -327,3 +327,15 @@ class TestLife:
 def test_an_empty_table_is_refused_in_a_sentence(indicators):
     with pytest.raises(UsageError, match="no rows"):
         plots.fan(indicators.iloc[:0], ["flow_dpi"])
+
+
+def test_every_unit_that_a_figure_can_show_has_chinese_words():
+    from simulation.experiments.target_file import read_targets
+    from simulation.indicators.definitions import INDICATORS
+    from simulation.plots.words import UNITS
+    from simulation.scenario.parameter import CATALOGUE
+
+    varied = {record.unit for record in CATALOGUE.values() if record.role in ("lever", "uncertain")}
+    shown = varied | {one.unit for one in INDICATORS.values()} | {one.unit for one in read_targets() if one.unit}
+    assert shown - set(UNITS) == set()
+    assert [unit for unit in shown if set("abcdefghij") & set(UNITS[unit][1].replace("Subbotin b", ""))] == []
