@@ -117,9 +117,11 @@ def read_manifest_file(path: Path) -> Manifest | None:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest as JSON that people can read."""
+    """Write the manifest as JSON that people can read, whole or not at all."""
     text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / FILE).write_text(text + "\n", encoding="utf-8")
+    part = folder / f".{FILE}.part"
+    part.write_text(text + "\n", encoding="utf-8")
+    part.replace(folder / FILE)
 
 
 def differences(plan: Plan, there: Manifest) -> list[str]:

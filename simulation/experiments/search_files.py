@@ -16,7 +16,7 @@ from ..scenario.scenario import Scenario
 from .manifest import program_version, read_manifest, versions, write_manifest
 from .search import Search
 from .search_tables import FrontPoint, scenario_name
-from .store import told_by_disk
+from .store import open_folder, told_by_disk
 from .words import plain_name
 
 ASKED = {
@@ -40,15 +40,9 @@ def open_search(search: Search, folder: Path, command: str) -> None:
     there = read_manifest(folder) if folder.is_dir() else None
     if there is not None and there.get("hash") != search.hash:
         refuse(search, folder, there)
-    if there is None and folder.is_dir() and any(folder.iterdir()):
-        raise ResultsError.at(
-            folder.as_posix(), "a folder with something else", "the folder of a search, or a free name", "",
-            "choose another name with --out",
-        )  # fmt: skip
-    with told_by_disk(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        if there is None:
-            write_manifest(folder, manifest_of_search(search, command, complete=False))
+    if there is None:
+        manifest = manifest_of_search(search, command, complete=False)
+        open_folder(folder, "a search", lambda part: write_manifest(part, manifest))
 
 
 def refuse(search: Search, folder: Path, there: dict[str, Any]) -> None:

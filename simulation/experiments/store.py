@@ -87,6 +87,23 @@ def write_folder(folder: Path, fill: Callable[[Path], None]) -> Path:
     return folder
 
 
+def open_folder(folder: Path, kind: str, fill: Callable[[Path], None]) -> None:
+    """Make a folder in which work goes on for long, whole or not at all, whenever the process dies.
+
+    kind: what the folder is of, e.g. 'a sweep'. Errors: ResultsError if it holds something else.
+    """
+    if folder.is_dir() and any(folder.iterdir()):
+        raise ResultsError.at(
+            folder.as_posix(), "a folder with something else", f"the folder of {kind}, or a free name", "",
+            "choose another name with --out",
+        )  # fmt: skip
+    with building(folder) as part:
+        fill(part)
+        if folder.is_dir():
+            folder.rmdir()
+        part.replace(folder)
+
+
 def _finish_swap(folder: Path) -> None:
     """Bring back results that were set aside by a process that died before it put the new ones in their place."""
     old = folder.with_name(f".{folder.name}.old")

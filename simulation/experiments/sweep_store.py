@@ -24,7 +24,7 @@ from typing import Any
 from ..errors import ResultsError
 from .design import Design
 from .manifest import program_version, read_manifest, versions, write_manifest
-from .store import told_by_disk
+from .store import open_folder
 
 TRIES = 3
 SCHEMA = """
@@ -49,16 +49,14 @@ class SweepStore:
         there = read_manifest(self.folder) if self.folder.is_dir() else None
         if there is not None and there.get("hash") != design.hash:
             self.refuse(design, there)
-        if there is None and self.folder.is_dir() and any(self.folder.iterdir()):
-            raise ResultsError.at(
-                self.folder.as_posix(), "a folder with something else", "the folder of a sweep, or a free name", "",
-                "choose another name with --out",
-            )  # fmt: skip
-        with told_by_disk(self.folder):
-            (self.folder / "parts").mkdir(parents=True, exist_ok=True)
-            if there is None:
-                self.write_points(design)
-                write_manifest(self.folder, manifest_of_sweep(design, command))
+        if there is None:
+
+            def fill(part: Path) -> None:
+                (part / "parts").mkdir()
+                self.write_points(design, part)
+                write_manifest(part, manifest_of_sweep(design, command))
+
+            open_folder(self.folder, "a sweep", fill)
 
     def belongs_to_another(self, design: Design) -> bool:
         """Whether the folder holds something that is not this sweep."""
@@ -80,9 +78,9 @@ class SweepStore:
             "--fork keeps the new sweep apart in a folder of its own, --out NAME names one",
         )  # fmt: skip
 
-    def write_points(self, design: Design) -> None:
+    def write_points(self, design: Design, folder: Path) -> None:
         """points.csv: a row a point, a column a varied parameter; empty where the baseline stays."""
-        with (self.folder / "points.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        with (folder / "points.csv").open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["point", *design.varied])
             for number, point in enumerate(design.points):

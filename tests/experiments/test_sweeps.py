@@ -18,6 +18,7 @@ from simulation.experiments.design_file import read_design
 from simulation.experiments.results import open_results
 from simulation.experiments.sweep import Sweep, not_too_many, run_sweep, store_of, sweep
 from simulation.experiments.sweep_store import SweepStore, status_of
+from simulation.scenario.chain import PROJECT_SCENARIOS
 
 TEXT = """
 name: small
@@ -108,6 +109,58 @@ def test_killed_at_any_moment_it_goes_on(design, tmp_path):
     whole = play(design, tmp_path / "whole")
     for name, table in tables(whole.folder).items():
         pd.testing.assert_frame_equal(table, tables(tmp_path / "out")[name])
+
+
+DYING = """
+import os, sys
+from simulation.experiments import optimise, sweep, search_files, sweep_store
+from simulation.experiments.design_file import read_design
+from simulation.experiments.search_file import read_search
+from pathlib import Path
+
+kind, file, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+asked = read_design(file) if kind == "sweep" else read_search(file)
+
+def begin(place):
+    if kind == "sweep":
+        sweep_store.SweepStore(place).open(asked)
+    else:
+        search_files.open_search(asked, place, "")
+
+deaths = 0
+for step in range(1, 100):
+    place = folder / str(step)
+    child = os.fork()
+    if child == 0:
+        seen = 0
+        def die(event, arguments):
+            global seen
+            if event in ("open", "os.mkdir", "os.rename", "os.rmdir", "shutil.rmtree", "os.scandir"):
+                seen += 1
+                if seen == step:
+                    os._exit(9)
+        sys.addaudithook(die)
+        begin(place)
+        os._exit(0)
+    died = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    begin(place)
+    begin(place)
+    assert sorted(path.name for path in folder.iterdir()) == [str(step)], "something is left beside the folder"
+    sweep_store.shutil.rmtree(place)
+    deaths += died
+    if not died:
+        break
+print(deaths)
+"""
+
+
+@pytest.mark.parametrize("kind", ["sweep", "search"])
+def test_killed_at_every_step_of_making_its_folder_it_goes_on(kind, design, tmp_path):
+    file = design.source if kind == "sweep" else str(PROJECT_SCENARIOS / "searches" / "best_mix.yaml")
+    (tmp_path / "folders").mkdir()
+    arguments = [sys.executable, "-c", DYING, kind, file, str(tmp_path / "folders")]
+    told = subprocess.run(arguments, check=True, timeout=120, capture_output=True, text=True)
+    assert int(told.stdout) >= 4
 
 
 def test_a_run_that_fails_three_times_is_set_apart_and_the_rest_goes_on(design, tmp_path, monkeypatch):
