@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -21,21 +21,51 @@ BURN_IN = BURN_IN_QUARTERS
 Progress = Callable[[int, int], None]
 
 
-@dataclass
 class Played:
-    """What a run gives: the state at its end and every table as named columns (NumPy only)."""
+    """What a run gives: the state at its end and every table as named columns (NumPy only), made when asked for."""
 
-    state: Population
-    quarters: list[int]
-    indicators: Floats
-    weights: Floats
-    groups: Columns
-    flows: Columns
-    balance_sheet: Columns
-    events: Columns
-    refusals: Columns
-    enterprises: Columns
-    public_cost: Columns
+    def __init__(self, state: Population, recorder: Recorder) -> None:
+        self.state = state
+        self.recorder = recorder
+        self.quarters = list(recorder.quarters)
+        self.indicators: Floats = np.array(recorder.indicators)
+        self.weights: Floats = np.array(recorder.weights)
+
+    @cached_property
+    def groups(self) -> Columns:
+        """Some indicators by sector, region, stage, channel and board."""
+        return columns(self.recorder.groups, ("quarter", "indicator", "dimension", "group", "value"))
+
+    @cached_property
+    def flows(self) -> Columns:
+        """Who paid whom, by flow line."""
+        return self.recorder.flow_columns()
+
+    @cached_property
+    def balance_sheet(self) -> Columns:
+        """Who holds what at the end of each quarter."""
+        return columns(self.recorder.balance, ("quarter", "instrument", "sector", "amount"))
+
+    @cached_property
+    def events(self) -> Columns:
+        """What happened to whom; the recorder gives up its own pieces."""
+        return self.recorder.event_columns()
+
+    @cached_property
+    def refusals(self) -> Columns:
+        """Who was refused where, and why."""
+        return columns(self.recorder.refusals, ("quarter", "market", "reason", "count"))
+
+    @cached_property
+    def enterprises(self) -> Columns:
+        """A sample of enterprises at year-ends."""
+        parts = self.recorder.enterprises
+        return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]} if parts else {}
+
+    @cached_property
+    def public_cost(self) -> Columns:
+        """Net public cost by lever, level of government and component."""
+        return self.recorder.cost_columns()
 
 
 def policy_of(scenario: Scenario, state: Population, last: Mapping[str, float]) -> Matrix:
@@ -91,22 +121,6 @@ def play(scenario: Scenario, seed: int, quarters: int = 60, scale: float = 0.1, 
 
 
 def finish(state: Population, recorder: Recorder, policy: Floats) -> Played:
-    """Turn what was recorded into tables."""
+    """Close what was recorded; tables are made of it when they are asked for."""
     recorder.close(state, policy)
-    enterprises: Columns = {}
-    if recorder.enterprises:
-        parts = recorder.enterprises
-        enterprises = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-    return Played(
-        state=state,
-        quarters=list(recorder.quarters),
-        indicators=np.array(recorder.indicators),
-        weights=np.array(recorder.weights),
-        groups=columns(recorder.groups, ("quarter", "indicator", "dimension", "group", "value")),
-        flows=recorder.flow_columns(),
-        balance_sheet=columns(recorder.balance, ("quarter", "instrument", "sector", "amount")),
-        events=recorder.event_columns(),
-        refusals=columns(recorder.refusals, ("quarter", "market", "reason", "count")),
-        enterprises=enterprises,
-        public_cost=recorder.cost_columns(),
-    )
+    return Played(state, recorder)

@@ -19,7 +19,7 @@ from ..indicators.definitions import INDICATORS
 from ..scenario.load import load_scenario
 from ..scenario.quarters import FIRST_POLICY_QUARTER
 from ..scenario.scenario import Scenario
-from .columns import Outcome, Table
+from .columns import ALWAYS, Outcome, Table
 from .cost import TOTAL, cost_of
 from .design import Point
 from .effects import divided, window_sums
@@ -86,7 +86,12 @@ def play_task(batch: Batch, task: Task) -> Outcome:
     scenario = load_scenario(base, task.changes) if task.changes else base
     track = beginning(batch, base, scenario, task.seed)
     track.play(scenario, batch.quarters)
-    return outcome_of(f"{task.run}", scenario, task.seed, track)
+    return outcome_of(f"{task.run}", scenario, task.seed, track, needed(batch.keep))
+
+
+def needed(keep: tuple[str, ...]) -> tuple[str, ...]:
+    """The tables of a run from which those that are kept are made."""
+    return tuple(name for name in ALWAYS if name in keep or (name == "public_cost" and SUMS in keep))
 
 
 def beginning(batch: Batch, base: Scenario, scenario: Scenario, seed: int) -> Track:

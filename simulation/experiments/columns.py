@@ -41,8 +41,10 @@ class Outcome:
 
 def coded(values: np.ndarray) -> Coded:
     """A column of words as codes, names in alphabetical order."""
-    names, codes = np.unique(values.astype(np.str_), return_inverse=True)
-    return Coded(codes.astype(np.int16), tuple(str(name) for name in names))
+    found = [str(value) for value in values.tolist()]
+    names = tuple(sorted(set(found)))
+    places = {name: place for place, name in enumerate(names)}
+    return Coded(np.array([places[value] for value in found], dtype=np.int16), names)
 
 
 def words(column: Column) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,12 +150,12 @@ def _save_crash(job: Job, name: str, track: Track | None, story: str) -> str:
     return (job.crashes / stem).as_posix()
 
 
-def outcome_of(name: str, scenario: Scenario, seed: int, track: Track) -> Outcome:
-    """The tables of a finished run, words as codes; the long ones only if they were recorded."""
+def outcome_of(name: str, scenario: Scenario, seed: int, track: Track, always: Collection[str] = ALWAYS) -> Outcome:
+    """The tables of a finished run, words as codes: those named in `always`, the long ones if they were recorded."""
     events, track.recorder.events = track.recorder.events, []
     policy = policy_of(scenario, track.state, track.last)
     played = finish(track.state, track.recorder, policy)
-    chosen = (*ALWAYS, *DETAILED) if track.recorder.detail else ALWAYS
+    chosen = (*always, *DETAILED) if track.recorder.detail else always
     tables = {key: _coded(getattr(played, key)) for key in chosen if key != "events"}
     if track.recorder.detail:
         tables["events"] = event_table(events)
