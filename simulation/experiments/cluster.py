@@ -54,7 +54,7 @@ def play_on_cluster(sweep: Sweep, address: str, done: set[int], told: Meter) -> 
     from distributed import as_completed
 
     client = connect(address)
-    waiting = sweep.batches(sweep.tasks(done))
+    waiting = sweep.batches(done)
     again: list[Any] = []
     running: dict[Any, Batch] = {}
     coming: Any = as_completed(loop=client.loop)  # type: ignore[no-untyped-call]

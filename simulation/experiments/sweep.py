@@ -26,7 +26,8 @@ from .store import told_by_disk
 from .sweep_store import SweepStore
 
 MOST_RUNS = 100_000  # beyond which a sweep is only begun when told so
-LONGEST_BATCH, LARGEST_BATCH = 6.0, 100  # seconds, runs
+LONGEST_BATCH, SHORTEST_BATCH, LARGEST_BATCH = 6.0, 0.5, 100  # seconds, seconds, runs
+SHARES = 4  # parts for every process into which what is left could be cut at any time
 AHEAD = 2  # batches waiting for every process
 
 
@@ -72,17 +73,24 @@ class Sweep:
                 if run not in done:
                     yield Task(run, number, seed, point)
 
-    def batches(self, tasks: Iterator[Task]) -> Iterator[Batch]:
-        """Runs in batches of some seconds; a batch has one seed."""
-        most = max(1, min(LARGEST_BATCH, int(LONGEST_BATCH / self.seconds_a_run())))
+    def batches(self, done: set[int]) -> Iterator[Batch]:
+        """The runs that are left, in batches of one seed and some seconds each, shorter towards the end."""
+        left = self.design.runs - len(done)
         waiting: list[Task] = []
-        for task in tasks:
-            if waiting and (len(waiting) >= most or task.seed != waiting[0].seed):
+        for task in self.tasks(done):
+            if waiting and (len(waiting) >= self.largest_batch(left) or task.seed != waiting[0].seed):
+                left -= len(waiting)
                 yield self.batch(waiting)
                 waiting = []
             waiting.append(task)
         if waiting:
             yield self.batch(waiting)
+
+    def largest_batch(self, left: int) -> int:
+        """Runs in the next batch: a part of what is left, so that all processes come to an end together."""
+        each = self.seconds_a_run()
+        share = left // (SHARES * self.processes) if self.processes > 1 else left
+        return max(1, min(LARGEST_BATCH, int(LONGEST_BATCH / each), max(int(SHORTEST_BATCH / each), share)))
 
     def batch(self, tasks: Sequence[Task]) -> Batch:
         """A batch named by its first run and its length."""
@@ -141,7 +149,7 @@ def run_sweep(sweep: Sweep, tell: Callable[[str], None] = print, told: Meter | N
 def play_here(sweep: Sweep, done: set[int], told: Meter) -> None:
     """Play all batches in this process."""
     again: list[Task] = []
-    for batch in sweep.batches(sweep.tasks(done)):
+    for batch in sweep.batches(done):
         again += sweep.note(batch, play_batch(batch), told)
     while again:
         task = again.pop(0)
@@ -151,7 +159,7 @@ def play_here(sweep: Sweep, done: set[int], told: Meter) -> None:
 
 def play_on_processes(sweep: Sweep, done: set[int], told: Meter) -> None:
     """Play batches on spawned processes, a few ahead of them; processes that die are started again."""
-    waiting = sweep.batches(sweep.tasks(done))
+    waiting = sweep.batches(done)
     again: list[Task] = []
     while True:
         with processes(sweep.processes) as pool:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -161,6 +162,17 @@ def test_killed_at_every_step_of_making_its_folder_it_goes_on(kind, design, tmp_
     arguments = [sys.executable, "-c", DYING, kind, file, str(tmp_path / "folders")]
     told = subprocess.run(arguments, check=True, timeout=120, capture_output=True, text=True)
     assert int(told.stdout) >= 4
+
+
+def test_batches_become_shorter_towards_the_end_and_hold_every_run_once(design, tmp_path, monkeypatch):
+    monkeypatch.setattr(Sweep, "seconds_a_run", lambda self: 0.1)
+    many = replace(design, seeds=tuple(range(1, 41)))
+    batches = list(Sweep(many, SweepStore(tmp_path), 2).batches(done={0, 1}))
+    sizes = [len(batch.tasks) for batch in batches]
+    assert [task.run for batch in batches for task in batch.tasks] == list(range(2, 240))
+    assert max(sizes) == 6  # a batch has one seed, with six points
+    assert sizes[-4:] == [5, 1, 5, 1]  # half a second
+    assert max(len(batch.tasks) for batch in Sweep(many, SweepStore(tmp_path), 1).batches(set())) == 6
 
 
 def test_a_run_that_fails_three_times_is_set_apart_and_the_rest_goes_on(design, tmp_path, monkeypatch):
