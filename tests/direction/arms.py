@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from scipy.stats import t as student
 
 from simulation.agents.population import Population
 from simulation.economy.run import Recorder, advance, start
@@ -16,7 +17,6 @@ from simulation.scenario.scenario import Scenario
 from tests.helpers.play import START_2024, baseline
 
 SCALE = 0.05
-T_95 = {4: 3.182, 8: 2.365}  # two-sided 95 % point of Student's t, by number of seeds
 FEWEST = 30  # events an arm, below which a comparison says nothing
 
 POLICIES: dict[str, dict[str, float]] = {
@@ -94,7 +94,7 @@ class Effect:
     def margin(self) -> float:
         """Half the width of the 95 % interval of `share`."""
         n = len(self.differences)
-        return float(T_95[n] * self.differences.std(ddof=1) / n**0.5 / abs(self.reference))
+        return float(student.ppf(0.975, n - 1) * self.differences.std(ddof=1) / n**0.5 / abs(self.reference))
 
     @property
     def is_up(self) -> bool:

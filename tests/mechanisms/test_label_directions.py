@@ -7,7 +7,7 @@ import pytest
 from tests.direction.arms import POLICIES, Experiment
 
 pytestmark = pytest.mark.long
-LABELS = Experiment(seeds=8, quarters=40)
+LABELS, MANY = Experiment(seeds=8, quarters=40), Experiment(seeds=20, quarters=40)
 WIDE = {"eval_capacity": 3000, "local_pref_grant": 30}
 POLICIES |= {
     "wide evaluation": {"eval_capacity": 3000},
@@ -39,9 +39,16 @@ def test_a_lever_of_the_label_moves_the_list(policy, indicator, against, sign):
 
 
 def test_nobody_dresses_up_for_a_certificate_without_benefits_and_many_do_for_a_rich_one():
-    without, rich = (LABELS.column(policy, "packaging_share", 16, 40) for policy in ("unguarded without benefits", "rich and unguarded"))
+    without = LABELS.column("unguarded without benefits", "packaging_share", 0, 40)
     assert without.max() == 0.0
-    assert rich.min() > 30.0
+    assert LABELS.column("rich and unguarded", "packaging_share", 5, 16).mean() > 10.0
+
+
+def test_finding_dressing_up_dies_out_in_some_economies_and_lasts_in_others():
+    """Applicants learn what holders got ahead of others; where local budgets are at their limits that is little."""
+    late = LABELS.column("rich and unguarded", "packaging_share", 28, 40)
+    assert late.min() == 0.0
+    assert late.max() > 30.0
 
 
 def test_finding_standards_keep_weak_firms_off_the_list_and_hardly_move_its_credibility():
@@ -51,7 +58,8 @@ def test_finding_standards_keep_weak_firms_off_the_list_and_hardly_move_its_cred
     assert abs(effect.share) < 0.3
 
 
-def test_finding_benefits_fill_the_queue_with_weak_applicants():
-    """With grants for the certified the list is shorter than without any benefit, at the same capacity."""
-    effect = LABELS.effect("certified_in_force", "rich and unguarded", 16, 40, "unguarded without benefits")
-    assert effect.is_down
+def test_finding_benefits_make_the_list_longer_and_worse():
+    """With grants for the certified more are on the list than without any benefit, at the same capacity, and weaker ones."""
+    against = "unguarded without benefits"
+    assert MANY.effect("certified_in_force", "rich and unguarded", 16, 40, against).is_up
+    assert MANY.effect("certified_mean_quality", "rich and unguarded", 16, 40, against).is_down
