@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..effects import mean_interval
 from ..options import seeds_text
 from ..references import line
 
@@ -107,11 +108,16 @@ def _parameters_table(fitted: pd.DataFrame) -> str:
 def _recovery_words(fitted: pd.DataFrame) -> str:
     if "covered_90" not in fitted:
         return "Not tried in this calibration."
-    half, most = fitted["covered_50"].mean(), fitted["covered_90"].mean()
+    told = []
+    for level in (50, 90):
+        mean, low, high = mean_interval(fitted[f"covered_{level}"].to_numpy(float))
+        agrees = "agrees" if low <= level <= high else "does not agree"
+        held = f"{mean:.0f} % of the cases ({low:.0f} to {high:.0f})"
+        told.append(f"intervals of {level} % hold the truth in {held}, which {agrees} with what they claim")
     return (
         "Points that were never played, on seeds that were never used, were taken for the truth and sought from "
-        f"their moments alone. Over all parameters, intervals of 50 % hold the truth in {half:.0f} % and intervals of "
-        f"90 % in {most:.0f} % of the cases; by parameter see the table."
+        f"their moments alone. Over all parameters, {'; '.join(told)}. In brackets: 95 % interval of the mean over "
+        "parameters. By parameter see the table."
     )
 
 
