@@ -33,6 +33,23 @@ import numba  # noqa: E402  (the debug switch above must act before numba reads 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+
+def load_without_scipy() -> None:
+    """Load numba's array functions without SciPy's linear algebra: no kernel calls it, and its import takes longer than
+    that of numba. Whoever compiles a product of matrices in this process still finds it.
+    """
+    blas, arrays = "scipy.linalg.cython_blas", "numba.np.arraymath"
+    if blas in sys.modules or arrays in sys.modules:
+        return
+    cast("dict[str, Any]", sys.modules)[blas] = None
+    try:
+        vars(importlib.import_module(arrays))["_HAVE_BLAS"] = True
+    finally:
+        del sys.modules[blas]
+
+
+load_without_scipy()
+
 # What compiled code may depend on: not the plots, the reports or the texts.
 COMPILED = ("engine/*.py", "accounting/*.py", "agents/*.py", "markets/*.py", "economy/*.py", "scenario/parameter.py")
 CATALOGUE = "scenario/catalogue/*.yaml"

@@ -19,7 +19,8 @@ from simulation.engine.jit import KERNELS, compile_kernels
 from simulation.scenario.load import load_scenario
 play(load_scenario("baseline"), 1, 16, 0.002)
 compile_kernels()  # those that a small run has no occasion to call
-heavy = [name for name in ("pandas", "pyarrow", "matplotlib", "seaborn", "mesa", "networkx") if name in sys.modules]
+libraries = "pandas", "pyarrow", "matplotlib", "seaborn", "mesa", "networkx", "scipy.linalg", "scipy.stats"
+heavy = [name for name in libraries if name in sys.modules]
 tell([{kernel.__name__: len(kernel.signatures) for kernel in KERNELS}, heavy])
 """
 
@@ -37,6 +38,15 @@ def test_each_kernel_is_compiled_for_one_signature():
 
 def test_a_worker_imports_no_library_for_tables_or_figures():
     assert whole_run()[1] == []
+
+
+def test_other_code_in_the_process_can_still_compile_a_product_of_matrices():
+    code = (
+        "import numba, numpy as np, simulation.engine.jit\n"
+        "found = numba.njit(lambda a: (a @ a, np.cov(a)))(2.0 * np.eye(2))\n"
+        "tell([array.tolist() for array in found])"
+    )
+    assert in_fresh_process(code) == [[[4.0, 0.0], [0.0, 4.0]], [[2.0, -2.0], [-2.0, 2.0]]]
 
 
 @cache
