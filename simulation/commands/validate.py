@@ -27,6 +27,7 @@ from .shared import (
 
 if TYPE_CHECKING:
     from simulation.experiments.validate import Validation
+    from simulation.scenario.scenario import Scenario
 
 
 @app.command()
@@ -110,13 +111,21 @@ def _play(
         stop("Interrupted before a seed was finished; nothing was written.", INTERRUPTED)
     except RunFailed as failed:
         stop(failure_text(plan, failed, [], []), 1)
-    pairs = zip(plan.names, plan.scenarios, strict=True)
     about: dict[str, Any] = {
         "draft": plan.draft, "command": command_line(), "quarters": plan.quarters, "scale": plan.scale,
-        "scenarios": [{"name": name, "hash": s.hash, "title": s.title} for name, s in pairs],
+        "scenarios": [_about(name, scenario) for name, scenario in zip(plan.names, plan.scenarios, strict=True)],
     }  # fmt: skip
     _save(validation, place, about, csv, no_figures)
     return validation.complete
+
+
+def _about(name: str, scenario: Scenario) -> dict[str, Any]:
+    """A scenario that was played: its name, and the calibration behind its values if there is one."""
+    from simulation.scenario.calibration import written_calibrated
+
+    made = scenario.calibrated
+    fitted = {"calibrated": written_calibrated(made)} if made is not None else {}
+    return {"name": name, "hash": scenario.hash, "title": scenario.title, **fitted}
 
 
 def _save(validation: Validation, place: Path, about: dict[str, Any], csv: bool, no_figures: bool) -> None:

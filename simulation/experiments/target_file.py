@@ -19,10 +19,12 @@ from .targets import ROLES, Role, Target, codes_in, files_in, reference
 FILE_KEYS = ("title", "role", "targets")
 KEYS = (
     "label", "number", "indicator", "measure", "not_measured", "over", "value", "band", "unit", "source", "year",
-    "role", "weight", "note",
+    "role", "weight", "note", "missed_because",
 )  # fmt: skip
 DEFINITIONS = ("indicator", "measure", "not_measured")
 NEEDED = ("label", "source")
+UNKNOWN = "not known: "  # how a reason begins that nobody has found
+LEAST_WORDS = 5
 
 
 def read_targets(files: Sequence[Path] | None = None) -> tuple[Target, ...]:
@@ -48,6 +50,12 @@ def check_roles(targets: Sequence[Target], places: dict[str, Place], faults: Fau
         if first.role != target.role:
             found = f"{target.id}: {target.quantity} to {target.role}, which {first.id} is to {first.role}"
             faults.add(places[target.id], found, "one role for a quantity, so that nothing fitted is called evidence")
+
+
+def is_sentence(said: str, goes_on: bool = False) -> bool:
+    """Whether a text is an English sentence of some words; goes_on: it follows others and may begin small."""
+    begins = said[:1].isalnum() and (goes_on or not said[:1].islower())
+    return said.isascii() and begins and said.endswith(".") and len(said.split()) >= LEAST_WORDS
 
 
 class _File:
@@ -101,7 +109,7 @@ class _File:
             name, label_en, label_zh, self.path.stem, quantity if measured else "", self.window(name, node, measured),
             value, low, high, self.text(node, "unit"), source, self.text(node, "year"), self.role(node, usual),
             self.weight(name, node, source), self.text(node, "note"), "" if measured else quantity,
-            self.text(node, "number"),
+            self.text(node, "number"), self.reason(name, node, measured),
         )  # fmt: skip
 
     def definition(self, name: str, node: Table) -> tuple[str, str]:
@@ -212,6 +220,20 @@ class _File:
             found = f"{name}: weight {number(value)} for what is only remembered ({', '.join(codes)})"
             self.faults.add(item.place, found, "weight: 0, until the number is checked at its source")
         return value
+
+    def reason(self, name: str, node: Table, measured: bool) -> str:
+        """Why the band is missed: an English sentence, or `not known:` and what was looked at."""
+        item = node.items.get("missed_because")
+        if item is None:
+            return ""
+        said = self.text(node, "missed_because")
+        if not measured:
+            found = f"{name}: a reason for a miss of what is not measured"
+            self.faults.add(item.place, found, "missed_because only beside an indicator or a measure")
+        elif not is_sentence(said.removeprefix(UNKNOWN), said.startswith(UNKNOWN)):
+            allowed = f"an English sentence with a full stop, or {UNKNOWN}and what was looked at"
+            self.faults.add(item.place, f"missed_because: {said or describe_node(item)}", allowed)
+        return said
 
     @staticmethod
     def text(node: Table, key: str) -> str:

@@ -27,6 +27,7 @@ class Target:
     """value and band are in `unit`; an open end of the band is infinite. weight: 0 to 1, by reliability of the source.
 
     quantity: an indicator's id or the name of a measure; empty if `not_measured` says why nothing is computed.
+    missed_because: why the model as built misses the band, told only where it does.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Target:
     note: str = ""
     not_measured: str = ""
     number: str = ""
+    missed_because: str = ""
 
     @property
     def definition(self) -> str:

@@ -22,7 +22,8 @@ VERDICTS: tuple[Verdict, ...] = ("PASS", "WARN", "FAIL", "not scored", "not meas
 SPREAD = (0.05, 0.95)  # quantiles of the values of single seeds that are shown beside the median
 SCORE_COLUMNS = (
     "part", "target", "number", "label_en", "label_zh", "value", "low", "high", "seeds", "published", "band_low",
-    "band_high", "unit", "verdict", "missed", "role", "weight", "window", "source", "year", "definition", "note",
+    "band_high", "unit", "verdict", "missed", "missed_because", "role", "weight", "window", "source", "year",
+    "definition", "note",
 )  # fmt: skip
 
 
@@ -107,9 +108,10 @@ def scorecard(targets: Sequence[Target], findings: Findings) -> pd.DataFrame:
         rows.append((
             target.part, target.id, target.number, target.label_en, target.label_zh, value, float(low), float(high),
             len(values), target.value, target.low, target.high, target.unit, found,
-            missed(target, value, found, findings.missing.get(target.id, "other results")), target.role,
-            target.weight, "" if target.not_measured else window_words(target), target.source, target.year,
-            target.definition, target.note,
+            missed(target, value, found, findings.missing.get(target.id, "other results")),
+            target.missed_because if found in ("WARN", "FAIL") else "", target.role, target.weight,
+            "" if target.not_measured else window_words(target), target.source, target.year, target.definition,
+            target.note,
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=list(SCORE_COLUMNS))
 

@@ -18,7 +18,7 @@ from .tables import ABOUT, from_frame
 from .target_file import read_targets
 from .validate import Validation
 from .validation import curves_table, scorecard, values_table
-from .validation_page import KEY_FIGURES, page_of
+from .validation_page import KEY_FIGURES, page_of, printed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,11 +141,16 @@ def open_validation(folder: Path) -> Results:
 
 
 def write_page(folder: Path, page: Path) -> list[Path]:
-    """Write the page of a validation folder, and the figures it shows beside it. Errors: ResultsError."""
+    """Write the page of a validation folder; beside it the scorecard as a table, and the figures that it shows.
+
+    Errors: ResultsError.
+    """
     results = open_validation(folder)
     tables = {name: results.table(name) for name in results.tables}
+    rows = page.with_suffix(".csv")
     with told_by_disk(page):
         copied = put_beside(page, "validation", folder / "figures", KEY_FIGURES)
         shown = "figures/validation" if copied else None
-        page.write_text(page_of(tables, results.manifest, shown or "", shown), encoding="utf-8")
-    return [page, *copied]
+        page.write_text(page_of(tables, results.manifest, shown or "", shown, rows.name), encoding="utf-8")
+        printed(tables["scorecard"]).to_csv(rows, index=False, encoding="utf-8", lineterminator="\n")
+    return [page, rows, *copied]

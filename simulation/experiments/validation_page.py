@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .published import read_series
 from .references import table
+from .target_file import UNKNOWN
 from .targets import ROLES
 from .validation import VERDICTS, counts, digits
 from .words import plain_name
@@ -36,9 +37,9 @@ ROLE_WORDS = {
     "calibrate": "Free parameters may be fitted to it: describes the fit, no evidence.",
     "implementation check": "A rule or an input contains the number: passing shows that the code is right.",
 }
-INTRO = """The scorecard of the baseline against published numbers, as it came out. Nothing was tuned to pass.
-Defaults of the model were set by hand with some calibration moments in view.
-
+FIRST = "The scorecard of the baseline against published numbers, as it came out."
+BY_HAND = "Nothing was tuned to pass.\nDefaults of the model were set by hand with some calibration moments in view."
+INTRO = """\
 **Verdict.** PASS: the median over seeds lies in the band. WARN: it does not, but the middle nine tenths of the seeds
 reach into the band. FAIL: they do not. *not scored*: weight 0 (from memory, or without a checked source).
 *not measured*: the tables of a run do not hold what it needs, or the run is too small or too short; the reason is
@@ -48,13 +49,16 @@ verdicts on listings, funds and tails depend on scale."""
 
 
 def page_of(
-    tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any], figures: str, shown: str | None,
+    tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any], figures: str, shown: str | None, rows: str = "",
 ) -> str:  # fmt: skip
-    """The page as Markdown. figures: folder of the figures as seen from the page; shown: None leaves them out."""
+    """The page as Markdown. figures: folder of the figures as seen from the page; shown: None leaves them out;
+    rows: a file beside the page that holds the scorecard as a table, if there is one.
+    """
     card = tables["scorecard"]
     lines = [
-        f"<!-- Made by `{COMMAND}` from the scorecard; measure again, do not edit. -->", "",
-        "# Validation", "", *runs_lines(manifest), "", INTRO, "", *summary(card), *misses(card),
+        f"<!-- Made by `{command_of(manifest, COMMAND)}` from the scorecard; measure again, do not edit. -->", "",
+        "# Validation", "", *runs_lines(manifest), "", f"{FIRST} {fitted_words(manifest)}", "", INTRO, "",
+        *([f"The same as a table: [{rows}]({rows}).", ""] if rows else []), *summary(card), *misses(card),
     ]  # fmt: skip
     for part, title in PARTS.items():
         rows = card[card["part"] == part]
@@ -75,11 +79,31 @@ def runs_lines(manifest: Mapping[str, Any]) -> list[str]:
     draft = " **A draft: too few seeds and too small an economy to say anything.**" if manifest["draft"] else ""
     cut = " **Interrupted: not all seeds.**" if not manifest["complete"] else ""
     version = manifest["versions"]["tif-cycle"]
-    again = f"`{manifest['command']}`" if str(manifest["command"]).startswith("tif validate") else "`tif validate`"
     return [
         f"{plain_name(name)}, {len(seeds)} seeds, scale {manifest['scale']:g}, {manifest['quarters']} quarters, "
-        f"tif-cycle {version}; {again} plays it again.{draft}{cut}"
+        f"tif-cycle {version}; `{command_of(manifest, 'tif validate')}` plays it again.{draft}{cut}"
     ]  # fmt: skip
+
+
+def command_of(manifest: Mapping[str, Any], otherwise: str) -> str:
+    """The command by which a validation was played; another one if its runs are those of other results."""
+    command = str(manifest["command"])
+    return command if command.startswith("tif validate") else otherwise
+
+
+def fitted_words(manifest: Mapping[str, Any]) -> str:
+    """Where the values of assumptions come from: set by hand, or fitted by a calibration."""
+    scenario = manifest["scenarios"][0]
+    made = scenario.get("calibrated") or scenario.get("written", {}).get("calibrated")
+    if not made:
+        return BY_HAND
+    many = len(set(made["values"]) - set(made["own"]))
+    how = "a draw of their posterior for every seed" if made["use"] == "posterior" else "the means of their posterior"
+    return (
+        "Beyond its calibration nothing was tuned to pass.\n"
+        f"Played with calibration {made['name']}: {many} assumptions, fitted to targets of the role calibrate, have "
+        f"{how}.\nThe other defaults were set by hand with some of these targets in view."
+    )
 
 
 def summary(card: pd.DataFrame) -> list[str]:
@@ -93,13 +117,33 @@ def summary(card: pd.DataFrame) -> list[str]:
 
 
 def misses(card: pd.DataFrame) -> list[str]:
-    """Everything that missed, by how much."""
+    """Everything that missed, by how much and why."""
     found = card[card["verdict"].isin(["FAIL", "WARN"])]
     if not len(found):
         return []
     order = found.sort_values("verdict", kind="stable")
-    lines = [f"- **{row.verdict}** {row.label_en} ({row.role}): {row.missed}." for row in order.itertuples()]
+    lines = [
+        f"- **{row.verdict}** {row.label_en} ({row.role}): {row.missed}." + reason_words(row.missed_because)
+        for row in order.itertuples()
+    ]
     return ["## What is missed", "", *lines, ""]
+
+
+def reason_words(reason: str) -> str:
+    """The reason of a miss as it follows the miss; empty if none is written down."""
+    if reason.startswith(UNKNOWN):
+        return f" Reason not known: {reason.removeprefix(UNKNOWN)}"
+    return f" Reason: {reason}" if reason else ""
+
+
+def printed(card: pd.DataFrame) -> pd.DataFrame:
+    """The scorecard as the page prints it, a row a target in words and printed digits; empty where there is none."""
+    shown = card[["part", "target", "label_en", "label_zh", "role", "verdict"]].copy()
+    for column in ("value", "low", "high", "published", "band_low", "band_high"):
+        shown[column] = [figure(float(value)) if math.isfinite(value) else "" for value in card[column]]
+    for column in ("unit", "window", "seeds", "missed", "missed_because"):
+        shown[column] = card[column].astype(str)
+    return shown
 
 
 def part_lines(rows: pd.DataFrame) -> list[str]:

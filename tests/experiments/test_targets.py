@@ -94,6 +94,10 @@ def test_a_good_file_is_read(tmp_path):
         ("source: EXIT21", "source: EXIT21\n    wieght: 1", 11, "weight"),
         ("role: validate", "rolle: validate", 1, "role"),
         ("targets:", "tragets:", 2, "targets"),
+        ("source: EXIT21", "source: EXIT21\n    missed_because: too high", 11, "an English sentence with a full stop"),
+        ("source: EXIT21", "source: EXIT21\n    missed_because: the multiple is far too high.", 11, "an English sentence"),
+        ("source: EXIT21", "source: EXIT21\n    missed_because: 上市 multiples of all are too high.", 11, "an English sentence"),
+        ("source: EXIT21", "source: EXIT21\n    missed_because: 'not known: '", 11, "what was looked at"),
     ],
 )
 def test_a_fault_is_told_with_its_line_and_what_is_allowed(tmp_path, old, new, line, told):
@@ -102,6 +106,18 @@ def test_a_fault_is_told_with_its_line_and_what_is_allowed(tmp_path, old, new, l
     text = raised.value.render()
     assert f"mine.yaml:{line}" in text
     assert told in text
+
+
+@pytest.mark.parametrize("said", ["Listings bring more than published.", "not known: listings and sales were looked at."])
+def test_a_reason_of_a_miss_is_a_sentence_or_says_that_it_is_not_known(tmp_path, said):
+    (target,) = read_targets(written(tmp_path, GOOD + f'    missed_because: "{said}"\n'))
+    assert target.missed_because == said
+
+
+def test_what_is_not_measured_misses_nothing(tmp_path):
+    text = GOOD.split("    over:", maxsplit=1)[0].replace("indicator: tvpi", "not_measured: no table holds it")
+    with pytest.raises(DesignError, match="a reason for a miss of what is not measured"):
+        read_targets(written(tmp_path, text + "    source: EXIT21\n    missed_because: The model has no table of it.\n"))
 
 
 def test_two_roles_for_one_quantity_are_refused(tmp_path):

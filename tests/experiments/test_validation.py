@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from simulation.errors import ResultsError, UsageError
@@ -16,6 +17,7 @@ from simulation.experiments.target_file import read_targets
 from simulation.experiments.validate import Validation, of_folder, play, to_play
 from simulation.experiments.validation import Findings, scorecard, verdict
 from simulation.experiments.validation_files import is_answered, save, write_page
+from simulation.experiments.validation_page import fitted_words, reason_words
 from simulation.plots import scorecard as draw_scorecard
 
 from .made_up import indicators
@@ -51,7 +53,20 @@ def test_a_miss_is_told_with_the_measured_value():
     row = scorecard([target()], findings).iloc[0]
     assert row["verdict"] == "FAIL"
     assert row["missed"] == "missed: 2.7 x is 0.61 above 2.09"
+    assert row["missed_because"] == target().missed_because
     assert (row["value"], row["seeds"]) == (pytest.approx(2.7), 3)
+
+
+def test_a_reason_is_told_only_where_the_target_is_missed():
+    findings, why = Findings(), "Listings bring more than published."
+    card = {}
+    for name, value in (("hit", 1.8), ("missed", 2.7)):
+        one = replace(target(), id=name, missed_because=why)
+        findings.add([one], 1, Seen(0.1, 60, indicators(tvpi=value)))
+        card[name] = scorecard([one], findings).iloc[0]
+    assert (card["hit"]["missed_because"], card["missed"]["missed_because"]) == ("", why)
+    assert reason_words(why) == f" Reason: {why}"
+    assert reason_words("not known: sales were looked at.") == " Reason not known: sales were looked at."
 
 
 def test_what_cannot_be_measured_says_why():
@@ -91,13 +106,28 @@ def test_a_folder_is_scored_drawn_and_written_as_a_page(folder, tmp_path):
     assert set(card["verdict"]) <= {"PASS", "WARN", "FAIL", "not scored", "not measured"}
     page = tmp_path / "docs" / "validation.md"
     page.parent.mkdir()
-    write_page(place, page)
+    assert write_page(place, page) == [page, page.with_suffix(".csv")]
     text = page.read_text(encoding="utf-8")
+    rows = pd.read_csv(page.with_suffix(".csv"), dtype=str, keep_default_na=False)
+    assert list(rows["target"]) == list(card["target"])
+    assert list(rows["verdict"]) == list(card["verdict"])
+    assert "[validation.csv](validation.csv)" in text
+    assert "Defaults of the model were set by hand" in text
     assert "# Validation" in text
     assert "What is missed" in text
     for row in card[card["verdict"] == "FAIL"].itertuples():
         assert f"- **FAIL** {row.label_en} ({row.role}): missed:" in text
     assert draw_scorecard(card[card["part"] == "history"]).texts
+
+
+def test_the_page_says_with_which_calibration_it_was_played(tmp_path):
+    made = run("calibrated", seeds=1, quarters=1, scale=SCALE, workers=1, quiet=True)
+    manifest = open_results(made.save(tmp_path / "fitted", figures=False)).manifest
+    assert "Played with calibration 2023-12: 15 assumptions" in fitted_words(manifest)
+    assert "means of their posterior" in fitted_words(manifest)
+    (one,) = manifest["scenarios"]
+    drawn = {"scenarios": [{"calibrated": one["written"]["calibrated"] | {"use": "posterior", "own": ["damage"]}}]}
+    assert "14 assumptions, fitted to targets of the role calibrate, have a draw" in fitted_words(drawn)
 
 
 def test_a_folder_with_something_else_is_not_touched(folder, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,9 +60,8 @@ def commit() -> str:
     return found.stdout.strip()
 
 
-def keep(section: str, content: object) -> None:
-    """Write one section of last.json, keeping the others."""
+def keep(section: str, content: Mapping[str, object]) -> None:
+    """Write one section of last.json with the commit under test, keeping the others."""
     stored = json.loads(LAST.read_text(encoding="utf-8")) if LAST.exists() else {}
-    stored["commit"] = commit()
-    stored[section] = content
-    LAST.write_text(json.dumps(stored, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    stored[section] = {"commit": commit(), **content}
+    LAST.write_text(json.dumps(stored, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
