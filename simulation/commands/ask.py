@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .shared import ScenarioName, Settings, Without, Word, app, load_scenarios, told
+from .shared import ScenarioName, Settings, Without, Word, app, load_scenarios, say_versions, told
 
 
 @app.command()
@@ -106,6 +106,4 @@ def new(
 @told
 def version() -> None:
     """Print the versions of the program and of what decides its numbers."""
-    from simulation.experiments.manifest import versions
-
-    print("\n".join(f"{name} {number}" for name, number in versions().items() if number))
+    say_versions(True)

@@ -21,9 +21,28 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 INTERRUPTED = 130
 
 app = typer.Typer(
-    name="tif", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
-    help="Agent-based simulator of the technology-industry-finance cycle: policies in, effects with intervals out.",
-)  # fmt: skip
+    name="tif", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+
+
+
+def say_versions(asked: bool) -> None:
+    """Print the version of the program and of what decides its numbers, and end."""
+    if asked:
+        from simulation.experiments.manifest import versions
+
+        print("\n".join(f"{name} {number}" for name, number in versions().items() if number))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=say_versions, is_eager=True, help="The same as tif version.")
+    ] = False,
+) -> None:
+    """Agent-based simulator of the technology-industry-finance cycle: policies in, effects with intervals out."""
+
 
 ScenarioName = Annotated[
     str, typer.Argument(help="A file, or a name such as baseline or open_exits.", show_default=False)

@@ -282,6 +282,7 @@ def test_versions_are_told():
     said = tif_says("version")
     assert said.startswith(f"tif-cycle {tif.__version__}\npython ")
     assert "numba" in said
+    assert tif_says("--version") == said
 
 
 def test_help_names_every_command():
