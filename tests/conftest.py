@@ -23,3 +23,11 @@ settings.load_profile(os.environ.get("TIF_EXAMPLES", "quick"))
 def project() -> Path:
     """The project's root, where scenarios/ lies."""
     return Path(__file__).resolve().parent.parent
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Long tests that were played by whole files leave in tests/statistical/last.json how they ended."""
+    from tests.statistical.tier import by_file, is_whole, keep_tests
+
+    if is_whole(config.option.markexpr, config.option.keyword, config.args):
+        keep_tests(by_file(terminalreporter.stats))

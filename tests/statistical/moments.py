@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -60,8 +61,12 @@ def commit() -> str:
     return found.stdout.strip()
 
 
+def stored() -> dict[str, Any]:
+    """What last.json holds."""
+    return json.loads(LAST.read_text(encoding="utf-8")) if LAST.exists() else {}
+
+
 def keep(section: str, content: Mapping[str, object]) -> None:
     """Write one section of last.json with the commit under test, keeping the others."""
-    stored = json.loads(LAST.read_text(encoding="utf-8")) if LAST.exists() else {}
-    stored[section] = {"commit": commit(), **content}
-    LAST.write_text(json.dumps(stored, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    whole = stored() | {section: {"commit": commit(), **content}}
+    LAST.write_text(json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from simulation.experiments.validation_page import PARTS
 from simulation.indicators.definitions import INDICATORS
-from tests.statistical.moments import LAST
+from tests.statistical.moments import stored
 
 PAGE = Path("docs/statistics.md")
 KEPT = "## How many times fewer runs pairing needs"  # from here on the page is written by hand
@@ -61,12 +60,30 @@ def replayed(part: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def ended(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """How the long tests ended, by file."""
+    passed, failed, minutes = (sum(row[key] for row in files.values()) for key in ("passed", "failed", "minutes"))
+    lines = [
+        f"`make test-long`: {passed} tests passed, {failed} failed, {minutes:.0f} minutes in all.",
+        "",
+        "| tests | passed | failed | minutes | commit |",
+        "|---|---|---|---|---|",
+    ]
+    for file, row in sorted(files.items()):
+        name = file.removeprefix("tests/").removesuffix(".py").replace("test_", "").replace("_", " ")
+        lines.append(f"| {name.replace('/', ': ')} | {row['passed']} | {row['failed']} | {row['minutes']:.1f} | {row['commit']} |")
+    return lines
+
+
 def page() -> str:
     """The page as text: what the long tests gave last."""
-    stored = json.loads(LAST.read_text(encoding="utf-8"))
-    lines = ["# What the long tests gave last", "", *moments(stored["moments_2021_2023"])]
-    if "scorecard" in stored:
-        lines += ["", *replayed(stored["scorecard"])]
+    last = stored()
+    lines = ["# What the long tests gave last", ""]
+    if "long_tests" in last:
+        lines += [*ended(last["long_tests"]["files"]), "", "## Moments of 2021 to 2023", ""]
+    lines += moments(last["moments_2021_2023"])
+    if "scorecard" in last:
+        lines += ["", *replayed(last["scorecard"])]
     return "\n".join(lines) + "\n"
 
 
