@@ -62,6 +62,16 @@ def test_a_sign_that_was_clear_is_found_again(played: list[Seed], name: str) -> 
 # Quick from here on: the list, the page, and the measures on made-up runs.
 
 
+def test_seeds_played_side_by_side_are_the_same_as_one_after_the_other() -> None:
+    some = [(arms[:1], ()) for arms, _ in groups()[:1]]
+    alone, beside = (play_all([1, 2], 0.002, some, keep=False, workers=workers) for workers in (1, 2))
+    for one, other in zip(alone, beside, strict=True):
+        assert one.keys() == other.keys()
+        for name, future in one.items():
+            np.testing.assert_array_equal(future.indicators, other[name].indicators)
+            assert future.figures == other[name].figures
+
+
 def test_all_twelve_comparisons_have_arms_and_claims() -> None:
     assert [one.number for one in COMPARISONS] == [f"C{n}" for n in range(1, 13)]
     for one in COMPARISONS:

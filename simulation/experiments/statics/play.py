@@ -6,8 +6,9 @@ import hashlib
 import json
 import pickle
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from ...scenario.timeline import Entry, Timeline
 from ..columns import Outcome
 from ..cost import TOTAL, cost_of
 from ..effects import Array
+from ..execute import cores, processes, quiet_start
 from ..job import outcome_of
 from ..past import Track, common_past
 from ..worth import one_pair
@@ -122,25 +124,35 @@ def play_arm(track: Track, arm: Arm, seed: int) -> tuple[Future, Outcome]:
 
 
 def play_all(
-    seeds: Sequence[int], scale: float, groups: Sequence[Group], keep: bool = True, say: Told = silent
+    seeds: Sequence[int], scale: float, groups: Sequence[Group], keep: bool = True, say: Told = silent, workers: int = 0
 ) -> list[Seed]:
-    """All arms of all seeds; with `keep` what a group of a seed gave is read from the cache if it was played before."""
-    found = []
-    for seed in seeds:
-        futures: Seed = {}
-        for arms, bought in groups:
-            path = kept(seed, scale, arms, bought) if keep else None
-            if path is not None and path.exists():
-                futures |= pickle.loads(path.read_bytes())
-                continue
-            played = play_seed(seed, scale, arms, bought)
-            futures |= played
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(pickle.dumps(played, protocol=5))
-        found.append(futures)
-        say(f"seed {seed} of {len(seeds)}")
+    """All arms of all seeds, seeds side by side on all cores (or on so many workers)."""
+    count = min(workers or cores(), len(seeds))
+    one = partial(play_groups, scale=scale, groups=groups, keep=keep)
+    found: list[Seed] = []
+    with processes(count) if count > 1 else nullcontext() as pool:
+        with quiet_start(1):
+            played = map(one, seeds) if pool is None else pool.map(one, seeds)
+        for futures in played:
+            found.append(futures)
+            say(f"seed {len(found)} of {len(seeds)}")
     return found
+
+
+def play_groups(seed: int, scale: float, groups: Sequence[Group], keep: bool) -> Seed:
+    """All arms of a seed; with `keep` what a group gave is read from the cache if it was played before."""
+    futures: Seed = {}
+    for arms, bought in groups:
+        path = kept(seed, scale, arms, bought) if keep else None
+        if path is not None and path.exists():
+            futures |= pickle.loads(path.read_bytes())
+            continue
+        played = play_seed(seed, scale, arms, bought)
+        futures |= played
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(pickle.dumps(played, protocol=5))
+    return futures
 
 
 def kept(seed: int, scale: float, arms: Sequence[Arm], bought: Sequence[tuple[str, str]]) -> Path:
