@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
 
 import numpy as np
 
 from ..accounting.chart import CHANGES, INSTRUMENTS, N_LINES, SECTORS
 from ..engine.state import Array, State
-from ..engine.table import Cube, Floats, Ints, Layout, Matrix, Table, Vector
+from ..engine.table import Cube, Ints, Layout, Matrix, Table, Vector
 from .bank import BANKS, LOAN, N_BANKS
 from .challenge import CHALLENGES
 from .enterprise import FIRM, N_REGIONS
@@ -127,6 +126,33 @@ CHANGE_SHAPE = (len(INSTRUMENTS), len(SECTORS), len(CHANGES))
 class Population(State):
     """All tables and arrays of a run; attributes name them so that stages read like sentences."""
 
+    firm: Table  # enterprises and projects
+    fund: Table  # funds; row 0 is the standing secondary fund
+    manager: Table  # fund managers
+    holding: Table  # shares held by funds or, in kind, by their former partners
+    bank: Table  # banks
+    loan: Table  # enterprise loans
+    region: Table  # local governments
+    insurer: Table  # insurers of first use
+    founder: Table  # the pool of founders who wait to start again
+    event: Table  # what happened this quarter
+    challenge: Table  # open competitions that have been won and not yet delivered
+    account: Vector  # balances of sectors that act as one
+    memory: Matrix  # beliefs, averages and references, (rows, 9)
+    past: Matrix  # series of the last quarters, newest first
+    now: Vector  # what this quarter will add to the series
+    flows: Vector  # flow lines of the quarter
+    changes: Cube  # changes of instruments by sector and kind in the quarter
+    stocks: Matrix  # instruments by sector at the start of the quarter
+    deposits: Vector  # positions of the sectors at the start of the quarter
+    tally: Matrix  # counts of the quarter, (rows, 9)
+    cost: Cube  # public cost of the quarter by lever, level and component
+    multiples: Matrix  # gross multiples of the holdings closed last, by fund type
+    multiples_seen: Ints  # how many of them there are, by fund type
+    past_length: Ints  # quarters that have been added to the series
+    vehicle: Vector  # cash of the corporate partners' joint vehicle at the start of the quarter
+    held: Ints  # memory of the conditions of the scenario, once it has any
+
     @classmethod
     def empty(cls, seed: int, scale: float, multiples: int) -> Population:
         """A population with no agents yet, at quarter 0 of the burn-in."""
@@ -160,121 +186,3 @@ class Population(State):
             "cost": np.zeros(COST_SHAPE),
         }
         return cls(seed, scale, tables, arrays)
-
-    @property
-    def firm(self) -> Table:
-        """Enterprises and projects."""
-        return self.tables["firm"]
-
-    @property
-    def fund(self) -> Table:
-        """Funds; row 0 is the standing secondary fund."""
-        return self.tables["fund"]
-
-    @property
-    def manager(self) -> Table:
-        """Fund managers."""
-        return self.tables["manager"]
-
-    @property
-    def holding(self) -> Table:
-        """Shares held by funds or, in kind, by their former partners."""
-        return self.tables["holding"]
-
-    @property
-    def bank(self) -> Table:
-        """Banks."""
-        return self.tables["bank"]
-
-    @property
-    def loan(self) -> Table:
-        """Enterprise loans."""
-        return self.tables["loan"]
-
-    @property
-    def region(self) -> Table:
-        """Local governments."""
-        return self.tables["region"]
-
-    @property
-    def insurer(self) -> Table:
-        """Insurers of first use."""
-        return self.tables["insurer"]
-
-    @property
-    def founder(self) -> Table:
-        """The pool of founders who wait to start again."""
-        return self.tables["founder"]
-
-    @property
-    def event(self) -> Table:
-        """What happened this quarter."""
-        return self.tables["event"]
-
-    @property
-    def challenge(self) -> Table:
-        """Open competitions that have been won and not yet delivered."""
-        return self.tables["challenge"]
-
-    def _floats(self, name: str) -> Floats:
-        return self.arrays[name]  # type: ignore[return-value]  # asked for too often for a cast
-
-    @property
-    def account(self) -> Vector:
-        """Balances of sectors that act as one."""
-        return self._floats("account")
-
-    @property
-    def memory(self) -> Matrix:
-        """Beliefs, averages and references, (rows, 9)."""
-        return self._floats("memory")
-
-    @property
-    def past(self) -> Matrix:
-        """Series of the last quarters, newest first."""
-        return self._floats("past")
-
-    @property
-    def now(self) -> Vector:
-        """What this quarter will add to the series."""
-        return self._floats("now")
-
-    @property
-    def flows(self) -> Vector:
-        """Flow lines of the quarter."""
-        return self._floats("flows")
-
-    @property
-    def changes(self) -> Cube:
-        """Changes of instruments by sector and kind in the quarter."""
-        return self._floats("changes")
-
-    @property
-    def stocks(self) -> Matrix:
-        """Instruments by sector at the start of the quarter."""
-        return self._floats("stocks")
-
-    @property
-    def deposits(self) -> Vector:
-        """Positions of the sectors at the start of the quarter."""
-        return self._floats("deposits")
-
-    @property
-    def tally(self) -> Matrix:
-        """Counts of the quarter, (rows, 9)."""
-        return self._floats("tally")
-
-    @property
-    def cost(self) -> Cube:
-        """Public cost of the quarter by lever, level and component."""
-        return self._floats("cost")
-
-    @property
-    def multiples(self) -> Matrix:
-        """Gross multiples of the holdings closed last, by fund type."""
-        return self._floats("multiples")
-
-    @property
-    def multiples_seen(self) -> Ints:
-        """How many of them there are, by fund type."""
-        return cast(Ints, self.arrays["multiples_seen"])

@@ -70,11 +70,11 @@ def stocks_of(state: Population) -> Floats:
 
 def rebase(state: Population) -> None:
     """Take the present stocks and deposits as the start of a new quarter, with no flows behind them."""
-    state.arrays["stocks"] = stocks_of(state)
-    state.arrays["deposits"] = positions_of(sector_deposits(state), state)
-    state.arrays["vehicle"] = state.account[[CORPORATE]]
-    for name in ("flows", "changes", "tally", "cost", "now"):
-        state.arrays[name][:] = 0.0
+    state.stocks = stocks_of(state)
+    state.deposits = positions_of(sector_deposits(state), state)
+    state.vehicle = state.account[[CORPORATE]]
+    for quarterly in (state.flows, state.changes, state.tally, state.cost, state.now):
+        quarterly[:] = 0.0
     state.region.num[[TAXES, PROGRAMMES, RECEIPTS]] = 0.0
     state.event.used = 0
 
@@ -86,7 +86,7 @@ def check(state: Population) -> None:
     account, flows, used = state.account, state.flows.tolist(), state.fund.used
     bank = state.bank.num.sum(axis=1).tolist()
     check_deposits(state.deposits, positions_of(deposits, state), state.flows, t)
-    check_vehicle(float(state.arrays["vehicle"][0]), float(account[CORPORATE]), flows, t)
+    check_vehicle(float(state.vehicle[0]), float(account[CORPORATE]), flows, t)
     check_stocks(state.stocks, stocks, state.changes, t)
     check_payments(state.changes, flows, t)
     assets = float(account[RESERVES]) + bank[BOOK] + bank[OUTSIDE_BOOK] + float(account[BANK_BONDS])

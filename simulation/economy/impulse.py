@@ -66,8 +66,7 @@ class Injection:
 def about_to_commit(q: Quarter) -> Floats:
     """What private partners will commit this quarter, by type of fund (CNY mn of the model); nothing changes."""
     twin = copy.copy(q.state)
-    changed = {name: q.state.arrays[name].copy() for name in ("memory", "now")}
-    twin.arrays = q.state.arrays | changed
+    twin.memory, twin.now = q.state.memory.copy(), q.state.now.copy()
     return fundraising.private_money(Quarter(twin, q.policy, q.burn_in, q.switches, q.threads))
 
 

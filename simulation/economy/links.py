@@ -174,7 +174,7 @@ class Pool(Hold):
 
     def put(self, state: Population, was: tuple[Table, Any], notes: Notes) -> Undo:
         """The recorded pool instead of the run's own, for good: nobody may start twice."""
-        state.tables["founder"] = was[0].copy()
+        state.founder = was[0].copy()
         return nothing
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import cast
 
 import numpy as np
 
 from ..agents.population import Population
 from ..engine.jit import use_threads
-from ..engine.table import Floats, Ints, Matrix
+from ..engine.table import Floats, Matrix
 from ..scenario.quarters import BURN_IN_QUARTERS
 from ..scenario.scenario import Scenario
 from .opening import first_population, set_balance_sheets
@@ -70,11 +69,9 @@ class Played:
 
 def policy_of(scenario: Scenario, state: Population, last: Mapping[str, float]) -> Matrix:
     """The policy array of the state's quarter; the memory of conditions lies in the state."""
-    held = state.arrays.get("held")
-    if held is None or held.shape != scenario.nothing_held().shape:
-        state.arrays["held"] = scenario.nothing_held()
-    held = cast(Ints, state.arrays["held"])
-    return np.ascontiguousarray(scenario.policy(state.quarter - BURN_IN, last, held))
+    if not hasattr(state, "held") or state.held.shape != scenario.nothing_held().shape:
+        state.held = scenario.nothing_held()
+    return np.ascontiguousarray(scenario.policy(state.quarter - BURN_IN, last, state.held))
 
 
 def start(scenario: Scenario, seed: int, scale: float, threads: int = 1) -> Population:

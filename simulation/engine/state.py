@@ -6,7 +6,9 @@ import copy
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -18,24 +20,32 @@ Array = NDArray[np.float64] | NDArray[np.int64]
 
 
 class State:
-    """Named tables and arrays plus seed, quarter (0 = first of the burn-in) and scale.
+    """Named tables and arrays, each an attribute, plus seed, quarter (0 = first of the burn-in) and scale.
     Nothing mutable lives elsewhere.
     """
 
     def __init__(
-        self, seed: int, scale: float, tables: dict[str, Table], arrays: dict[str, Array], quarter: int = 0
+        self, seed: int, scale: float, tables: Mapping[str, Table], arrays: Mapping[str, Array], quarter: int = 0
     ) -> None:
         self.seed = seed
         self.scale = scale
         self.quarter = quarter
-        self.tables = tables
-        self.arrays = arrays
+        vars(self).update({**tables, **arrays})
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The tables by name, to be read; to put another in the place of one, set the attribute."""
+        return MappingProxyType({name: part for name, part in vars(self).items() if isinstance(part, Table)})
+
+    @property
+    def arrays(self) -> Mapping[str, Array]:
+        """The arrays by name, to be read; to put another in the place of one, set the attribute."""
+        return MappingProxyType({name: part for name, part in vars(self).items() if isinstance(part, np.ndarray)})
 
     def copy(self) -> Self:
         """An independent twin, from which another future can be played."""
         twin = copy.copy(self)
-        twin.tables = {name: table.copy() for name, table in self.tables.items()}
-        twin.arrays = {name: array.copy() for name, array in self.arrays.items()}
+        vars(twin).update({name: part.copy() for name, part in {**self.tables, **self.arrays}.items()})
         return twin
 
     def _parts(self) -> list[tuple[str, Array]]:
@@ -71,9 +81,9 @@ class State:
             self.scale = float(stored["scale"])
             for name in stored.files:
                 if name not in ("seed,quarter", "scale") and "." not in name:
-                    self.arrays[name] = stored[name]
+                    setattr(self, name, stored[name])
             for name, table in self.tables.items():
                 num, code = stored[f"{name}.num"], stored[f"{name}.code"]
                 fresh = Table(table.layout, max(num.shape[1], table.capacity), num.shape[1])
                 fresh.num[:, : fresh.used], fresh.code[:, : fresh.used] = num, code
-                self.tables[name] = fresh
+                setattr(self, name, fresh)

@@ -105,7 +105,7 @@ def read_past(key: str, scenario: Scenario, seed: int, scale: float) -> Track | 
     if not path.exists():
         return None
     state = Population.empty(seed, scale, 1)
-    state.arrays["held"] = scenario.nothing_held()
+    state.held = scenario.nothing_held()
     try:
         state.restore(path)
         recorder, last = pickle.loads(path.with_suffix(".rows").read_bytes())

@@ -113,13 +113,13 @@ def push(state: Population) -> None:
     past: Floats = state.past
     past[:, 1:] = past[:, :-1].copy()
     past[:, 0] = state.now
-    length = state.arrays["past_length"]
+    length = state.past_length
     length[0] = min(PAST_QUARTERS, int(length[0]) + 1)
 
 
 def set_references(state: Population) -> None:
     """Reference value of a series: its mean over up to 20 quarters; frozen once the burn-in is over."""
-    n = min(REFERENCE_QUARTERS, int(state.arrays["past_length"][0]))
+    n = min(REFERENCE_QUARTERS, int(state.past_length[0]))
     for row, series in zip(REFERENCE, REFERENCE_SERIES, strict=True):
         total = 0.0
         for k in range(n):

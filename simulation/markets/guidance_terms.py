@@ -205,7 +205,7 @@ def hot_sector(state: Population) -> int:
     """The sector among the eight fields in which equity invested rose most over a year (CNY mn); -1 before two years
     are known.
     """
-    if int(state.arrays["past_length"][0]) < 2 * HOT_QUARTERS:
+    if int(state.past_length[0]) < 2 * HOT_QUARTERS:
         return -1
     money = state.past[PAST_EQUITY[: N_SECTORS - 1]]
     rise = money[:, :HOT_QUARTERS].sum(axis=1) - money[:, HOT_QUARTERS : 2 * HOT_QUARTERS].sum(axis=1)

@@ -175,7 +175,7 @@ def entry_rates(q: Quarter) -> Floats:
 def relative(state: Population, series: int, reference: int, lag: int) -> float:
     """A past value over its reference; 1 while either is missing."""
     usual = float(state.memory[reference, 0])
-    if int(state.arrays["past_length"][0]) <= lag or usual <= 0.0:
+    if int(state.past_length[0]) <= lag or usual <= 0.0:
         return 1.0
     return float(max(state.past[series, lag], LOWEST_RELATIVE * usual) / usual)
 

@@ -33,14 +33,14 @@ def company(cash=1000.0, capital=0.0, shares=10.0, loan=0.0):
     """One company of 100 shares: five holders of `shares` each, one of every sector, and founders with the rest."""
     state = Population.empty(1, 1.0, 4)
     founders = 100.0 - len(HOLDERS) * shares
-    state.tables["firm"] = rows_of(
+    state.firm = rows_of(
         FIRM, {"stage": 3, "cash": cash, "capital": capital, "shares": 100.0, "founder_shares": founders, "founder_value": 7.0, "debt": loan})  # fmt: skip
-    state.tables["holding"] = rows_of(HOLDING, *(
+    state.holding = rows_of(HOLDING, *(
         {"open": 1, "holder": 1 if sector == chart.F else -1, "holder_sector": sector, "holder_region": 2, "shares": shares, "cost": 4.0,
          "value": 5.0} for sector in HOLDERS))  # fmt: skip
-    state.tables["fund"] = rows_of(inv.FUND, {"kind": 2}, {"focus": 2, "kind": 1, "cost_held": 4.0})
-    state.tables["bank"] = rows_of(BANKS, {"book": loan, "equity": 100.0})
-    state.tables["loan"] = rows_of(LOAN, {"open": int(loan > 0.0), "principal": loan})
+    state.fund = rows_of(inv.FUND, {"kind": 2}, {"focus": 2, "kind": 1, "cost_held": 4.0})
+    state.bank = rows_of(BANKS, {"book": loan, "equity": 100.0})
+    state.loan = rows_of(LOAN, {"open": int(loan > 0.0), "principal": loan})
     head, following = chains(state.holding, inv.COMPANY, inv.HOLDING_OPEN, 1)
     return SimpleNamespace(s=state, head=head, following=following, firm=state.firm.num, holding=state.holding)
 
@@ -162,7 +162,7 @@ def test_owners_share_what_the_banks_leave():
 def fund_with(committed, paid=(0.0,) * 5):
     state = Population.empty(1, 1.0, 4)
     values = {f"committed_{k}": c for k, c in enumerate(committed)} | {f"paid_{k}": p for k, p in enumerate(paid)}
-    state.tables["fund"] = rows_of(inv.FUND, {"kind": 2}, {"status": 1, "region": 3, "deposits": float(sum(paid)), "vintage": 0} | values)
+    state.fund = rows_of(inv.FUND, {"kind": 2}, {"status": 1, "region": 3, "deposits": float(sum(paid)), "vintage": 0} | values)
     return state
 
 

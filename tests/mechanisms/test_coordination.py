@@ -112,7 +112,7 @@ def test_local_applications_reach_the_national_list_as_far_as_they_are_forwarded
 
 def state_with(region=2, cash=0.0, **values):
     state = Population.empty(1, 1.0, 4)
-    state.tables["firm"] = firms(region=region, cash=cash, **values)
+    state.firm = firms(region=region, cash=cash, **values)
     state.region.num[PURSE] = 100.0
     return state
 

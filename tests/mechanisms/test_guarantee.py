@@ -133,9 +133,9 @@ def test_expected_loss_is_part_times_yearly_loss_times_years():
 def defaulted(cash=0.0, cover=0.8, national=0.5, principal=100.0):
     """A bank, and one loan of a firm of region 2 that has defaulted."""
     s = Population.empty(1, 1.0, 4)
-    s.tables["firm"] = rows_of(FIRM, {"stage": 3, "cash": cash, "debt": principal, "region": 2, "defaulted_at": 40})
-    s.tables["bank"] = rows_of(BANKS, {"book": principal, "equity": 500.0})
-    s.tables["loan"] = rows_of(LOAN, {"open": 1, "principal": principal, "rate": 0.04, "covered": cover, "national": national})
+    s.firm = rows_of(FIRM, {"stage": 3, "cash": cash, "debt": principal, "region": 2, "defaulted_at": 40})
+    s.bank = rows_of(BANKS, {"book": principal, "equity": 500.0})
+    s.loan = rows_of(LOAN, {"open": 1, "principal": principal, "rate": 0.04, "covered": cover, "national": national})
     s.account[TREASURY] = s.region.num[PURSE, 2] = 1000.0
     return s
 

@@ -41,7 +41,7 @@ def fund(paid=(60.0, 20.0, 10.0, 10.0, 0.0), **values):
     state = Population.empty(1, 1.0, 4)
     money = {f"committed_{k}": p for k, p in enumerate(paid)} | {f"paid_{k}": p for k, p in enumerate(paid)}
     usual = {"status": 1, "kind": 1, "region": 3, "vintage": 0, "called": sum(paid), "size": sum(paid)}
-    state.tables["fund"] = rows_of(inv.FUND, {"kind": 2}, usual | money | values)
+    state.fund = rows_of(inv.FUND, {"kind": 2}, usual | money | values)
     return state
 
 
@@ -132,7 +132,7 @@ def test_a_region_at_its_debt_cap_pays_a_first_loss_from_cash_only():
 
 def test_an_open_duty_and_a_promise_pull_towards_home_and_the_hot_sector():
     s = fund(duty_left=10.0, promised_sector=5)
-    s.tables["firm"] = rows_of(FIRM, {"region": 3, "sector": 5}, {"region": 3, "sector": 1}, {"region": 0, "sector": 1}, {"region": 0, "sector": 8})
+    s.firm = rows_of(FIRM, {"region": 3, "sector": 5}, {"region": 3, "sector": 1}, {"region": 0, "sector": 1}, {"region": 0, "sector": 8})
     policy = policy_with(local_bonus=0.3)
     bonus = [plain(terms.lead_bonus)(s.fund.num, s.fund.code, 1, s.firm.code, i, 40, policy) for i in range(4)]
     assert bonus == near([0.6, 0.3, 0.0, 0.0])
@@ -140,7 +140,7 @@ def test_an_open_duty_and_a_promise_pull_towards_home_and_the_hot_sector():
 
 def test_guidance_money_prefers_the_list_in_the_eight_fields_where_it_serves_the_list_first():
     s = fund()
-    s.tables["firm"] = rows_of(FIRM, {"sector": 1, "certified_until": 44}, {"sector": 8, "certified_until": 44}, {"sector": 1})
+    s.firm = rows_of(FIRM, {"sector": 1, "certified_until": 44}, {"sector": 8, "certified_until": 44}, {"sector": 1})
     for benefit, expected in ((1.0, [0.3, 0.0, 0.0]), (0.2, [0.0, 0.0, 0.0])):
         policy = policy_with(lead_bonus_label=0.3, label_benefit=benefit)
         bonus = [plain(terms.lead_bonus)(s.fund.num, s.fund.code, 1, s.firm.code, i, 40, policy) for i in range(3)]

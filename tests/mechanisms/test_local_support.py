@@ -64,7 +64,7 @@ def test_a_stake_is_a_share_of_the_ticket_and_waits_for_cash_at_the_debt_cap():
 
 def test_a_stake_is_bought_at_the_price_of_the_round():
     s = Population.empty(1, 1.0, 4)
-    s.tables["firm"] = rows_of(FIRM, {"stage": 1, "id": 9, "region": 4, "shares": 100.0, "price": 0.5})
+    s.firm = rows_of(FIRM, {"stage": 1, "id": 9, "region": 4, "shares": 100.0, "price": 0.5})
     s.holding.reserve(4)
     s.region.num[PURSE, 4] = 20.0
     used = plain(pay_stake)(

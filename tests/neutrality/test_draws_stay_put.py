@@ -98,7 +98,7 @@ def with_a_closed_fund(state, row: int):
     moved.num[:, :row], moved.code[:, :row] = fund.num[:, :row], fund.code[:, :row]
     moved.num[:, row + 1 : fund.used + 1], moved.code[:, row + 1 : fund.used + 1] = fund.num[:, row : fund.used], fund.code[:, row : fund.used]
     moved.code[STATUS, row], moved.code[FUND_ID, row] = FUND_CLOSED, 10**6
-    state.tables["fund"] = moved
+    state.fund = moved
     for table, column in ((state.holding, HOLDER), (state.manager, LAST_FUND)):
         codes = table.code[column, : table.used]
         codes[codes >= row] += 1
