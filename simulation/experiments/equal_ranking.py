@@ -7,7 +7,7 @@ written, because a lever that saves money as written can still cost the budget f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -38,6 +38,12 @@ MOST_TURNED = (
     "of all worlds with one assumption at an end, the first whose ranking in proportion turned most pairs"
 )
 Interval = tuple[float, float, float]
+Say = Callable[[str], None]
+
+
+def told(text: str) -> None:
+    """Show a line at once, also where output goes to a file."""
+    print(text, flush=True)
 
 
 @dataclass
@@ -87,17 +93,21 @@ def seeds_of(world: str, first: int) -> tuple[int, ...]:
 
 def at_budget(
     base: str, policies: Sequence[str], goals: Sequence[str], seeds: Sequence[int], scale: float,
-    changes: Mapping[str, Any], way: Way, budget: float = BUDGET,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Every policy at the budget: intensity, cost, whether that is the budget, and its effect on goals seed by seed."""
+    changes: Mapping[str, Any], way: Way, budget: float = BUDGET, say: Say = told,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """Policies at the budget, one by one: intensity, cost, whether that is the budget, effect on goals seed by seed.
+
+    say: told of every intensity that was played and what it cost.
+    """
     loaded = [load_scenario(source, changes) for source in (base, *policies)]
     plan = comparison_plan(loaded, seeds=list(seeds), quarters=QUARTERS, scale=scale)
     question = Question(plan.scenarios[0], plan.seeds, plan.quarters, plan.scale, plan.window, way)
     played = Played(question, tuple(goals))
-    return [levelled(played, name, policy, budget) for name, policy in zip(policies, plan.scenarios[1:], strict=True)]
+    for name, policy in zip(policies, plan.scenarios[1:], strict=True):
+        yield levelled(played, name, policy, budget, say)
 
 
-def levelled(played: Played, name: str, policy: Scenario, budget: float) -> dict[str, Any]:
+def levelled(played: Played, name: str, policy: Scenario, budget: float, say: Say = told) -> dict[str, Any]:
     """One policy scaled to the budget, fit for JSON."""
     base = played.question.base
     none, before = played.of(base)
@@ -106,7 +116,12 @@ def levelled(played: Played, name: str, policy: Scenario, budget: float) -> dict
     def at(share: float) -> Scenario:
         return scaled(base, policy, share * most) if share > 0.0 else base
 
-    share, paid, reached = to_budget(lambda part: played.of(at(part))[0] - none, 1.0, budget)
+    def cost(share: float) -> float:
+        found = played.of(at(share))[0] - none
+        say(f"  {words(name)}: intensity {share * most:.4g} costs CNY {found:.4g} bn")
+        return found
+
+    share, paid, reached = to_budget(cost, 1.0, budget)
     gaps = played.of(at(share))[1] - before
     return {
         "policy": name, "intensity": share * most, "cost": paid, "reached": reached,
@@ -169,16 +184,20 @@ def shown(found: Interval) -> str:
     return f"{digits(found[0])} ({digits(found[1])} to {digits(found[2])})"
 
 
-def section(equal: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], goals: Sequence[str]) -> list[str]:
-    """The part of the page about levers at truly equal cost."""
-    if not equal:
-        return ["", "Not played yet."]
+def section(
+    equal: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], goals: Sequence[str], worlds: Sequence[str]
+) -> list[str]:
+    """The part of the page about levers at truly equal cost; worlds: all in which they are to be scaled."""
     known = {row["world"]: row for row in rows}
+    there = {one["world"] for one in equal}
     body = ["", "### Worlds in which levers are scaled", ""]
     body += [
         f"- {one['world']}: {one['reason']}; {len(one['seeds'])} seeds, scale {one['scale']:g}, "
         f"budget CNY {one['budget']:g} bn" for one in equal
     ]  # fmt: skip
+    body += [f"- {name}: not played yet" for name in worlds if name not in there]
+    if not equal:
+        return body
     for goal in goals:
         body += ["", f"### {INDICATORS[goal].label_en}, at equal cost ({INDICATORS[goal].unit} a year)", ""]
         heads = ("World", "lever, best first", "intensity", "public cost", "effect", "ahead of the next by", "")
@@ -189,8 +208,8 @@ def section(equal: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]
     labels = [INDICATORS[goal].label_en for goal in goals]
     body += [line(("World", *labels)), line(("---",) * (1 + len(labels)))]
     for one in equal:
-        told = [agreement(one["levers"], known[one["world"]]["rankings"][goal], goal) for goal in goals]
-        body.append(line((one["world"], *told)))
+        agree = [agreement(one["levers"], known[one["world"]]["rankings"][goal], goal) for goal in goals]
+        body.append(line((one["world"], *agree)))
     return body
 
 
@@ -198,9 +217,9 @@ def lines_of(levers: Sequence[Mapping[str, Any]], goal: str) -> list[tuple[str, 
     """A line a lever: intensity, cost, effect, distance to the next, and whether the two can be told apart."""
     order = ranked(levers, goal)
     gaps = [apart(a, b, goal) for a, b in pairwise(order)]
-    told: list[tuple[str, str]] = [(shown(gap), "" if told_apart(gap) else "cannot be told apart") for gap in gaps]
+    marked: list[tuple[str, str]] = [(shown(gap), "" if told_apart(gap) else "cannot be told apart") for gap in gaps]
     made: list[tuple[str, ...]] = []
-    for one, (ahead, mark) in zip(order, [*told, ("", "")], strict=False):
+    for one, (ahead, mark) in zip(order, [*marked, ("", "")], strict=False):
         made.append((*head_of(one), shown(mean_interval(np.array(one["effects"][goal]))), ahead, mark))
     made += [(*head_of(one), "", "", f"not ranked: {one['remark']}") for one in levers if not one["reached"]]
     return made

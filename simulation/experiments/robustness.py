@@ -2,6 +2,7 @@
 
 python -m simulation.experiments.robustness [SEEDS] [SCALE]     plays everything and writes docs/robustness.md anew
 python -m simulation.experiments.robustness equal               plays only the levers at equal cost, keeps the rest
+python -m simulation.experiments.robustness missing             plays the levers that are missing, keeps the rest
 python -m simulation.experiments.robustness page                writes the page again from docs/robustness.json
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from ..scenario.parameter import CATALOGUE, number
 from .compare import compare
 from .conduct import Way
 from .effects import Array, divided, mean_interval, window_sums
-from .equal_ranking import BUDGET, at_budget, chosen, digits, section, seeds_of
+from .equal_ranking import BUDGET, Say, at_budget, chosen, digits, section, seeds_of, told
 from .references import DOCS, line
 
 COMMAND = "python -m simulation.experiments.robustness"
@@ -208,7 +209,7 @@ def page(rows: Sequence[dict[str, Any]], equal: Sequence[dict[str, Any]]) -> str
         "## Ranking of levers at equal cost",
         "",
         EQUAL,
-        *section(equal, rows, GOALS),
+        *section(equal, rows, GOALS, [world.name for world, _ in scaled_worlds(rows)]),
         "",
     ])  # fmt: skip
 
@@ -246,12 +247,27 @@ def scaled_worlds(rows: Sequence[dict[str, Any]]) -> list[tuple[World, str]]:
     ]
 
 
-def at_equal_cost(world: World, reason: str, way: Way, budget: float = BUDGET) -> dict[str, Any]:
-    """Levers that cost money at the same budget in one world, fit for JSON."""
-    levers = at_budget("baseline", SPENDING, GOALS, world.seeds, world.scale, world.changes, way, budget)
-    seeds = list(world.seeds)
+def at_equal_cost(
+    world: World, reason: str, way: Way, budget: float = BUDGET, there: Sequence[dict[str, Any]] = (), say: Say = told
+) -> Iterator[dict[str, Any]]:
+    """Levers that cost money at the same budget in one world, fit for JSON: told anew after every lever.
+
+    there: levers of that world which are not played again.
+    """
+    levers = list(there)
+    missing = [name for name in SPENDING if name not in {one["policy"] for one in levers}]
+    if not missing:
+        return
+    for one in at_budget("baseline", missing, GOALS, world.seeds, world.scale, world.changes, way, budget, say):
+        levers.append(one)
+        yield row_of(world, reason, budget, levers)
+
+
+def row_of(world: World, reason: str, budget: float, levers: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A world with its levers at equal cost, fit for JSON."""
     return {
-        "world": world.name, "reason": reason, "seeds": seeds, "scale": world.scale, "budget": budget, "levers": levers,
+        "world": world.name, "reason": reason, "seeds": list(world.seeds), "scale": world.scale, "budget": budget,
+        "levers": list(levers),
     }  # fmt: skip
 
 
@@ -268,17 +284,27 @@ def write(rows: Sequence[dict[str, Any]], equal: Sequence[dict[str, Any]]) -> No
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Play every world and write the page and its numbers; `equal` and `page` keep what has been played."""
-    kind = arguments[0] if arguments and arguments[0] in ("equal", "page") else ""
+    """Play every world and write the page and its numbers; `equal`, `missing` and `page` keep what has been played."""
+    kind = arguments[0] if arguments and arguments[0] in ("equal", "missing", "page") else ""
     rows, equal = kept() if kind else (played_worlds(arguments), [])
     if kind != "page":
-        equal = []
-        for world, reason in scaled_worlds(rows):
-            print(f"Levers at equal cost: {world.name} ...", flush=True)
-            equal.append(at_equal_cost(world, reason, Way(quiet=True)))
-            write(rows, equal)
-    write(rows, equal)
+        play_levers(rows, equal if kind == "missing" else [])
+    else:
+        write(rows, equal)
     print(f"{DOCS / 'robustness.md'}")
+
+
+def play_levers(rows: Sequence[dict[str, Any]], there: Sequence[dict[str, Any]]) -> None:
+    """Play levers at equal cost, those aside that are there, and write numbers and page after every lever."""
+    known = {one["world"]: one for one in there}
+    for world, reason in scaled_worlds(rows):
+        print(f"Levers at equal cost: {world.name} ...", flush=True)
+        old = known.get(world.name, row_of(world, reason, BUDGET, ()))
+        same = old["seeds"] == list(world.seeds) and old["scale"] == world.scale and old["budget"] == BUDGET
+        for row in at_equal_cost(world, reason, Way(quiet=True), there=old["levers"] if same else ()):
+            known[world.name] = row
+            write(rows, list(known.values()))
+    write(rows, list(known.values()))
 
 
 def played_worlds(arguments: Sequence[str]) -> list[dict[str, Any]]:
