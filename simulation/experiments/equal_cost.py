@@ -19,6 +19,7 @@ from ..scenario.load import load_scenario
 from ..scenario.parameter import CATALOGUE, Parameter
 from ..scenario.quarters import FIRST_POLICY_QUARTER, LONGEST, format_quarter
 from ..scenario.scenario import Scenario
+from .columns import Outcome
 from .conduct import Way, conduct
 from .cost import TOTAL, cost_of
 from .execute import Meter, compile_once
@@ -65,9 +66,12 @@ class Question:
 
         share: told of every part (0 to 1) of the runs that is done.
         """
+        return float(np.mean([cost_of(run, self.window)[TOTAL][1] for run in self.runs(scenario, share)]))
+
+    def runs(self, scenario: Scenario, share: Callable[[float], None] = nothing) -> list[Outcome]:
+        """The runs of a scenario, one a seed."""
         plan = make_plan("run", [scenario], self.seeds, self.quarters, self.scale)
-        runs = conduct(plan, self.way, share).outcomes
-        return float(np.mean([cost_of(run, self.window)[TOTAL][1] for run in runs]))
+        return conduct(plan, self.way, share).outcomes
 
 
 def spending_levers(base: Scenario, policy: Scenario) -> list[Parameter]:

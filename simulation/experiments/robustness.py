@@ -1,14 +1,17 @@
 """Which findings survive: other seeds, other scales, fitted values, the posterior, debatable assumptions at both ends.
 
 python -m simulation.experiments.robustness [SEEDS] [SCALE]     plays everything and writes docs/robustness.md anew
+python -m simulation.experiments.robustness equal               plays only the levers at equal cost, keeps the rest
+python -m simulation.experiments.robustness missing             plays the levers that are missing, keeps the rest
+python -m simulation.experiments.robustness page                writes the page again from docs/robustness.json
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +19,9 @@ import numpy as np
 from ..indicators.definitions import INDICATORS
 from ..scenario.parameter import CATALOGUE, number
 from .compare import compare
+from .conduct import Way
 from .effects import Array, divided, mean_interval, window_sums
+from .equal_ranking import BUDGET, Say, at_budget, chosen, digits, section, seeds_of, told
 from .references import DOCS, line
 
 COMMAND = "python -m simulation.experiments.robustness"
@@ -163,13 +168,8 @@ def survives(rows: Sequence[dict[str, Any]], claim: Claim) -> tuple[str, list[st
     return verdict, unclear, contrary
 
 
-def digits(value: float) -> str:
-    """A difference with its sign and the three digits that matter."""
-    return f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.3g}"
-
-
-def page(rows: Sequence[dict[str, Any]]) -> str:
-    """The page docs/robustness.md."""
+def page(rows: Sequence[dict[str, Any]], equal: Sequence[dict[str, Any]]) -> str:
+    """The page docs/robustness.md: findings, worlds, the ranking in proportion and that at equal cost."""
     first = rows[0]
     heads = ("Finding", "baseline's assumptions", "verdict", "not clear in", "contrary (or clear) in")
     table = [line(heads), line(("---",) * 5)]
@@ -178,16 +178,6 @@ def page(rows: Sequence[dict[str, Any]]) -> str:
         verdict, unclear, contrary = survives(rows, claim)
         shown = f"{digits(mean)} ({digits(low)} to {digits(high)}) {INDICATORS[claim.indicator].unit}"
         table.append(line((claim.words, shown, verdict, "; ".join(unclear), "; ".join(contrary))))
-    ranks = []
-    for goal in GOALS:
-        top = line(("World", "order, best first (per CNY bn)"))
-        ranks += ["", f"### {INDICATORS[goal].label_en}", "", top, line(("---",) * 2)]
-        for row in rows:
-            order = ", ".join(
-                f"{name.replace('_', ' ')} {value:+.2g}" if value == value else f"{name.replace('_', ' ')} (no cost)"
-                for name, value in row["rankings"][goal]
-            )
-            ranks.append(line((row["world"], order)))
     many = sum(abs(sign(tuple(found))) for row in rows for found in row["claims"].values())
     cells = len(CLAIMS) * len(rows)
     return "\n".join([
@@ -209,26 +199,123 @@ def page(rows: Sequence[dict[str, Any]]) -> str:
         "Debatable assumptions are those that nobody has measured and on which a link of the cycle hangs: "
         + ", ".join(CATALOGUE[name].label_en.lower() for name in DEBATABLE) + ".",
         "",
-        "## Ranking of levers that cost money, at the same public cost",
+        "## Ranking of levers that cost money, in proportion to cost",
         "",
         "Each policy is scaled in proportion to CNY 1 bn of public cost a year (effect / cost, both over the window,",
-        "means over seeds); `tif compare --equal-cost` scales the levers themselves, at many times the runs.",
-        *ranks,
+        "means over seeds): quick, in every world, and true only if effects grow as costs do. The section after",
+        "it scales the levers themselves.",
+        *proportional(rows),
+        "",
+        "## Ranking of levers at equal cost",
+        "",
+        EQUAL,
+        *section(equal, rows, GOALS, [world.name for world, _ in scaled_worlds(rows)]),
         "",
     ])  # fmt: skip
 
 
+EQUAL = (
+    "Every lever goes so far that the mean present value of public cost over the window and seeds is the same budget, "
+    "within 1 %; intensity 1 is the policy as written, and the search runs to the end of the lever's range. Effects "
+    "and differences of neighbours are paired by seed, with 95 % intervals; two neighbours *cannot be told apart* if "
+    "the interval of their difference includes zero. A lever that does not cost the budget is not ranked."
+)
+
+
+def proportional(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """What a yuan buys in every world, as tables."""
+    ranks: list[str] = []
+    for goal in GOALS:
+        top = line(("World", "order, best first (per CNY bn)"))
+        ranks += ["", f"### {INDICATORS[goal].label_en}", "", top, line(("---",) * 2)]
+        for row in rows:
+            order = ", ".join(
+                f"{name.replace('_', ' ')} {value:+.2g}" if value == value else f"{name.replace('_', ' ')} (no cost)"
+                for name, value in row["rankings"][goal]
+            )
+            ranks.append(line((row["world"], order)))
+    return ranks
+
+
+def scaled_worlds(rows: Sequence[dict[str, Any]]) -> list[tuple[World, str]]:
+    """The worlds in which levers are scaled, with their seeds and the reason why they were chosen."""
+    known = {world.name: world for world in worlds(rows[0]["seeds"], rows[0]["scale"])}
+    ends = [name for name, world in known.items() if world.changes and set(world.changes) <= set(DEBATABLE)]
+    return [
+        (replace(known[name], seeds=seeds_of(name, known[name].seeds[0])), reason)
+        for name, reason in chosen(rows, ends).items()
+    ]
+
+
+def at_equal_cost(
+    world: World, reason: str, way: Way, budget: float = BUDGET, there: Sequence[dict[str, Any]] = (), say: Say = told
+) -> Iterator[dict[str, Any]]:
+    """Levers that cost money at the same budget in one world, fit for JSON: told anew after every lever.
+
+    there: levers of that world which are not played again.
+    """
+    levers = list(there)
+    missing = [name for name in SPENDING if name not in {one["policy"] for one in levers}]
+    if not missing:
+        return
+    for one in at_budget("baseline", missing, GOALS, world.seeds, world.scale, world.changes, way, budget, say):
+        levers.append(one)
+        yield row_of(world, reason, budget, levers)
+
+
+def row_of(world: World, reason: str, budget: float, levers: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A world with its levers at equal cost, fit for JSON."""
+    return {
+        "world": world.name, "reason": reason, "seeds": list(world.seeds), "scale": world.scale, "budget": budget,
+        "levers": list(levers),
+    }  # fmt: skip
+
+
+def kept() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What docs/robustness.json holds: worlds, and levers at equal cost."""
+    found = json.loads(JSON.read_text(encoding="utf-8"))
+    return found["worlds"], found["equal_cost"]
+
+
+def write(rows: Sequence[dict[str, Any]], equal: Sequence[dict[str, Any]]) -> None:
+    """The numbers and the page made from them."""
+    JSON.write_text(json.dumps({"worlds": rows, "equal_cost": equal}, indent=1) + "\n", encoding="utf-8")
+    (DOCS / "robustness.md").write_text(page(rows, equal), encoding="utf-8")
+
+
 def main(arguments: Sequence[str]) -> None:
-    """Play every world and write the page and its numbers."""
+    """Play every world and write the page and its numbers; `equal`, `missing` and `page` keep what has been played."""
+    kind = arguments[0] if arguments and arguments[0] in ("equal", "missing", "page") else ""
+    rows, equal = kept() if kind else (played_worlds(arguments), [])
+    if kind != "page":
+        play_levers(rows, equal if kind == "missing" else [])
+    else:
+        write(rows, equal)
+    print(f"{DOCS / 'robustness.md'}")
+
+
+def play_levers(rows: Sequence[dict[str, Any]], there: Sequence[dict[str, Any]]) -> None:
+    """Play levers at equal cost, those aside that are there, and write numbers and page after every lever."""
+    known = {one["world"]: one for one in there}
+    for world, reason in scaled_worlds(rows):
+        print(f"Levers at equal cost: {world.name} ...", flush=True)
+        old = known.get(world.name, row_of(world, reason, BUDGET, ()))
+        same = old["seeds"] == list(world.seeds) and old["scale"] == world.scale and old["budget"] == BUDGET
+        for row in at_equal_cost(world, reason, Way(quiet=True), there=old["levers"] if same else ()):
+            known[world.name] = row
+            write(rows, list(known.values()))
+    write(rows, list(known.values()))
+
+
+def played_worlds(arguments: Sequence[str]) -> list[dict[str, Any]]:
+    """Every world, with as many seeds and at the scale that was asked for."""
     seeds = int(arguments[0]) if arguments else SEEDS
     scale = float(arguments[1]) if len(arguments) > 1 else SCALE
     rows = []
     for world in worlds(seeds, scale):
         print(f"{world.name} ...", flush=True)
         rows.append(summary(world, played(world)))
-    JSON.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    (DOCS / "robustness.md").write_text(page(rows), encoding="utf-8")
-    print(f"{DOCS / 'robustness.md'}")
+    return rows
 
 
 if __name__ == "__main__":

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Iterable
 
 from ..experiments.references import page, table
 from ..experiments.target_file import read_targets
-from ..experiments.targets import reference
+from ..experiments.targets import CODE, codes_in, reference
 from ..scenario.parameter import CATALOGUE
-from .sources import CODE, HERE, Entry, cited_in, entries
+from .sources import Entry, cited_in, entries
 
 CHECKED = {"seen": "seen at its address"}
-CODES = re.compile(CODE.pattern + r"|\bVC\d{2}\b")
 
 
 def sources_page() -> str:
     """Data by code, then texts; with what uses each of them."""
     users = _users()
     heads = {"code": "Code", "what": "What it says", "source": "Source", "status": "Checked", "used": "Used by"}
-    known = _data()
+    known = reference()
     rows = [
         {
             "code": f'<a id="{code.lower()}"></a>{code}',
@@ -43,15 +40,8 @@ def sources_page() -> str:
 
 def linked(text: str) -> str:
     """The text of a page with its codes of reference data as links to the page of sources."""
-    known = _data()
-    return CODES.sub(lambda code: f"[{code[0]}](sources.md#{code[0].lower()})" if code[0] in known else code[0], text)
-
-
-def _data() -> dict[str, dict[str, str]]:
-    """Rows by code: those of the catalogue, and what targets name beyond them."""
-    with (HERE / "sources.csv").open(encoding="utf-8", newline="") as file:
-        own = {row["code"]: row for row in csv.DictReader(file)}
-    return dict(reference()) | own
+    known = reference()
+    return CODE.sub(lambda code: f"[{code[0]}](sources.md#{code[0].lower()})" if code[0] in known else code[0], text)
 
 
 def _users() -> dict[str, str]:
@@ -61,7 +51,7 @@ def _users() -> dict[str, str]:
 
 
 def _who(code: str, users: dict[str, str]) -> str:
-    return "; ".join(label for label, source in users.items() if code in CODES.findall(source))
+    return "; ".join(label for label, source in users.items() if code in codes_in(source))
 
 
 def _texts(lines: Iterable[str]) -> list[Entry]:

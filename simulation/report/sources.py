@@ -1,25 +1,27 @@
 """Sources: what the catalogue and the methods cite, found in its words and written as BibTeX.
 
-A source line of the catalogue names reference data by a code (GUAR02: sources.csv) or a text by its first author and
-year (literature.yaml). A, D and K stand for an assumption, a derivation and something known but not checked: no source.
+A source line of the catalogue names reference data by a code (GUAR02: scenarios/targets/reference.csv) or a text by its
+first author and year (literature.yaml). A, D and K stand for an assumption, a derivation and something known but not
+checked: no source.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from ..experiments.targets import CODE, reference
 from ..scenario.parameter import CATALOGUE, Parameter
 from ..scenario.yaml_text import read_text
 from .material import Material
 
 HERE = Path(__file__).parent
-PLAIN = ("type", "cited", "model")
-CODE = re.compile(r"\b[A-Z]{3,5}\d{2}\b")
+PLAIN = ("type", "cited", "model", "seen", "unverified")
+UNVERIFIED = "bibliographic details from memory, not checked"
 SPECIAL = str.maketrans({"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$"})
 
 
@@ -62,20 +64,22 @@ def _texts() -> list[Entry]:
     from ..errors import CatalogueError
 
     text = read_text(HERE / "literature.yaml", "literature.yaml", CatalogueError)
-    found = YAML(typ="safe").load(text)
-    made = []
-    for key, record in found.items():
-        surname = re.split(r"[,{} ]", str(record["author"]).lstrip("{"), maxsplit=1)[0]
-        author = rf"\b{re.escape(surname)}\b[^0-9;]*{record['year']}"
-        named = re.escape(record["cited"]) if "cited" in record else author
-        fields = tuple((name, str(value)) for name, value in record.items() if name not in PLAIN)
-        made.append(Entry(key, record["type"], fields, bool(record.get("model")), named))
-    return made
+    return [entry_of(key, record) for key, record in YAML(typ="safe").load(text).items()]
+
+
+def entry_of(key: str, record: Mapping[str, Any]) -> Entry:
+    """A record of literature.yaml as an entry; one whose details nobody has checked says so in its note."""
+    surname = re.split(r"[,{} ]", str(record["author"]).lstrip("{"), maxsplit=1)[0]
+    author = rf"\b{re.escape(surname)}\b[^0-9;]*{record['year']}"
+    named = re.escape(record["cited"]) if "cited" in record else author
+    fields = {name: str(value) for name, value in record.items() if name not in PLAIN}
+    if record.get("unverified"):
+        fields["note"] = "; ".join(part for part in (fields.get("note", ""), UNVERIFIED) if part)
+    return Entry(key, record["type"], tuple(fields.items()), bool(record.get("model")), named)
 
 
 def _data() -> list[Entry]:
-    with (HERE / "sources.csv").open(encoding="utf-8", newline="") as file:
-        return [_datum(row) for row in csv.DictReader(file)]
+    return [_datum(row) for row in reference().values()]
 
 
 def _datum(row: dict[str, str]) -> Entry:
@@ -84,9 +88,9 @@ def _datum(row: dict[str, str]) -> Entry:
         "title": f"{row['quantity']}: {row['value']} {row['unit']}".translate(SPECIAL),
         "howpublished": row["source"].translate(SPECIAL),
         "url": row["address"],
-        "note": f"reference data {row['code']}, of {row['year']}{status}".translate(SPECIAL),
+        "note": f"reference data {row['id']}, of {row['year']}{status}".translate(SPECIAL),
     }
-    return Entry(row["code"], "misc", tuple((k, v) for k, v in fields.items() if v), False, rf"\b{row['code']}\b")
+    return Entry(row["id"], "misc", tuple((k, v) for k, v in fields.items() if v), False, rf"\b{row['id']}\b")
 
 
 def cited_in(texts: Iterable[str]) -> list[Entry]:

@@ -264,6 +264,35 @@ def test_every_code_the_catalogue_cites_has_an_entry():
     assert [entry.key for entry in texts if not any(entry.is_cited_in(line) for line in lines)] == []
 
 
+def test_a_text_says_where_its_details_were_seen_or_that_nobody_has_checked_them():
+    from ruamel.yaml import YAML
+
+    from simulation.report.sources import HERE
+
+    texts = YAML(typ="safe").load((HERE / "literature.yaml").read_text(encoding="utf-8"))
+    assert [key for key, one in texts.items() if one["type"] != "software" and ("seen" in one) == bool(one.get("unverified"))] == []
+
+
+def test_the_bibliography_says_of_a_text_that_nobody_has_checked_it():
+    from simulation.report.sources import UNVERIFIED, entry_of
+
+    record = {"type": "misc", "author": "Somebody, Ann", "title": "A text", "year": 2001, "note": "third edition"}
+    assert UNVERIFIED not in entry_of("somebody2001", record | {"seen": "its first page"}).bibtex("model")
+    told = entry_of("somebody2001", record | {"unverified": True})
+    assert f"note = {{third edition; {UNVERIFIED}}}" in told.bibtex("model")
+    assert "unverified" not in dict(told.fields)
+    assert UNVERIFIED in str(told)
+
+
+def test_reference_data_are_kept_once():
+    from simulation.experiments.targets import reference
+    from simulation.report.sources import entries
+
+    assert set(reference()) <= {entry.key for entry in entries()}
+    codes = [entry.key for entry in entries()]
+    assert len(codes) == len(set(codes))
+
+
 def test_the_same_results_give_the_same_report(folder, tmp_path):
     other = write_report(folder, tmp_path / "elsewhere").parent
     files = sorted(path.relative_to(other) for path in other.rglob("*") if path.is_file())
