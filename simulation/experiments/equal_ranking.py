@@ -2,7 +2,7 @@
 
 Every lever goes the share of the way to the end of its range at which the mean present value of public cost over seeds
 is the budget within 1 % (equal_cost.to_budget). The search runs over the whole range and not from the policy as
-written, because a lever that saves money as written can still cost the budget further on.
+written, because a lever that costs little as written can still cost the budget further on.
 """
 
 from __future__ import annotations
@@ -214,14 +214,18 @@ def section(
 
 
 def lines_of(levers: Sequence[Mapping[str, Any]], goal: str) -> list[tuple[str, ...]]:
-    """A line a lever: intensity, cost, effect, distance to the next, and whether the two can be told apart."""
+    """A line a lever: intensity, cost, effect, distance to the next, and whether the two can be told apart.
+
+    A lever that does not cost the budget stands below, at the cost nearest to it, and is not ranked.
+    """
     order = ranked(levers, goal)
     gaps = [apart(a, b, goal) for a, b in pairwise(order)]
     marked: list[tuple[str, str]] = [(shown(gap), "" if told_apart(gap) else "cannot be told apart") for gap in gaps]
     made: list[tuple[str, ...]] = []
-    for one, (ahead, mark) in zip(order, [*marked, ("", "")], strict=False):
+    below = [("", f"not ranked: {one['remark']}") for one in levers if not one["reached"]]
+    ends = [*marked, ("", "")][: len(order)]
+    for one, (ahead, mark) in zip([*order, *(one for one in levers if not one["reached"])], ends + below, strict=True):
         made.append((*head_of(one), shown(mean_interval(np.array(one["effects"][goal]))), ahead, mark))
-    made += [(*head_of(one), "", "", f"not ranked: {one['remark']}") for one in levers if not one["reached"]]
     return made
 
 

@@ -218,7 +218,8 @@ EQUAL = (
     "Every lever goes so far that the mean present value of public cost over the window and seeds is the same budget, "
     "within 1 %; intensity 1 is the policy as written, and the search runs to the end of the lever's range. Effects "
     "and differences of neighbours are paired by seed, with 95 % intervals; two neighbours *cannot be told apart* if "
-    "the interval of their difference includes zero. A lever that does not cost the budget is not ranked."
+    "the interval of their difference includes zero. Public cost jumps between neighbouring intensities, because one "
+    "other decision sets off other luck; a lever whose cost is not found within 1 % stands below and is not ranked."
 )
 
 
