@@ -24,6 +24,7 @@ from .effects import Array, divided, mean_interval, window_sums
 from .equal_cost import CLOSE, Question, headroom, scaled, to_budget
 from .references import line
 
+NEAR = 0.1  # share of the budget within which a policy is still ranked, its cost beside it
 BUDGET = 40.0  # CNY bn of 2024Q1 over the window; at the end of its range more guidance costs little more
 SEEDS, FEW = 20, 10
 QUARTERS = 60
@@ -125,7 +126,7 @@ def levelled(played: Played, name: str, policy: Scenario, budget: float, say: Sa
     gaps = played.of(at(share))[1] - before
     return {
         "policy": name, "intensity": share * most, "cost": paid, "reached": reached,
-        "remark": "" if reached else why_not(share, paid),
+        "near": abs(paid - budget) <= NEAR * abs(budget), "remark": "" if reached else why_not(share, paid),
         "effects": {goal: gaps[:, k].tolist() for k, goal in enumerate(played.goals)},
     }  # fmt: skip
 
@@ -138,8 +139,8 @@ def why_not(share: float, paid: float) -> str:
 
 
 def ranked(levers: Sequence[Mapping[str, Any]], goal: str) -> list[Mapping[str, Any]]:
-    """The levers that cost the budget, best for a goal first."""
-    return sorted((one for one in levers if one["reached"]), key=lambda one: -float(np.mean(one["effects"][goal])))
+    """The levers that cost the budget or nearly so, best for a goal first."""
+    return sorted((one for one in levers if one["near"]), key=lambda one: -float(np.mean(one["effects"][goal])))
 
 
 def apart(better: Mapping[str, Any], worse: Mapping[str, Any], goal: str) -> Interval:
@@ -195,7 +196,10 @@ def section(
         f"- {one['world']}: {one['reason']}; {len(one['seeds'])} seeds, scale {one['scale']:g}, "
         f"budget CNY {one['budget']:g} bn" for one in equal
     ]  # fmt: skip
-    body += [f"- {name}: not played yet" for name in worlds if name not in there]
+    missing = [name for name in worlds if name not in there]
+    if missing:
+        again = "`python -m simulation.experiments.robustness missing` plays them"
+        body += ["", f"Not played: {'; '.join(missing)} ({again})."]
     if not equal:
         return body
     for goal in goals:
@@ -216,15 +220,15 @@ def section(
 def lines_of(levers: Sequence[Mapping[str, Any]], goal: str) -> list[tuple[str, ...]]:
     """A line a lever: intensity, cost, effect, distance to the next, and whether the two can be told apart.
 
-    A lever that does not cost the budget stands below, at the cost nearest to it, and is not ranked.
+    A lever that does not even nearly cost the budget stands below, at the cost nearest to it, and is not ranked.
     """
     order = ranked(levers, goal)
     gaps = [apart(a, b, goal) for a, b in pairwise(order)]
     marked: list[tuple[str, str]] = [(shown(gap), "" if told_apart(gap) else "cannot be told apart") for gap in gaps]
     made: list[tuple[str, ...]] = []
-    below = [("", f"not ranked: {one['remark']}") for one in levers if not one["reached"]]
-    ends = [*marked, ("", "")][: len(order)]
-    for one, (ahead, mark) in zip([*order, *(one for one in levers if not one["reached"])], ends + below, strict=True):
+    below = [one for one in levers if not one["near"]]
+    ends = [*marked, ("", "")][: len(order)] + [("", f"not ranked: {one['remark']}") for one in below]
+    for one, (ahead, mark) in zip([*order, *below], ends, strict=True):
         made.append((*head_of(one), shown(mean_interval(np.array(one["effects"][goal]))), ahead, mark))
     return made
 

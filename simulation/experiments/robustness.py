@@ -219,7 +219,8 @@ EQUAL = (
     "within 1 %; intensity 1 is the policy as written, and the search runs to the end of the lever's range. Effects "
     "and differences of neighbours are paired by seed, with 95 % intervals; two neighbours *cannot be told apart* if "
     "the interval of their difference includes zero. Public cost jumps between neighbouring intensities, because one "
-    "other decision sets off other luck; a lever whose cost is not found within 1 % stands below and is not ranked."
+    "other decision sets off other luck; where the search ends with a cost within 10 % it is shown and ranked, "
+    "beyond that the lever stands below and is not ranked."
 )
 
 

@@ -18,7 +18,7 @@ GRANT = parameter("local_pref_grant")
 
 def lever(name: str, effects: list[float], reached: bool = True) -> dict:
     return {
-        "policy": name, "intensity": 1.5, "cost": 40.1, "reached": reached, "remark": "" if reached else "saves money",
+        "policy": name, "intensity": 1.5, "cost": 40.1, "reached": reached, "near": reached, "remark": "" if reached else "saves money",
         "effects": {GOAL: effects},
     }  # fmt: skip
 
