@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -236,7 +237,17 @@ def proportional(rows: Sequence[dict[str, Any]]) -> list[str]:
                 for name, value in row["rankings"][goal]
             )
             ranks.append(line((row["world"], order)))
+        kept = always_ahead([row["rankings"][goal] for row in rows])
+        named = "; ".join(f"{better} before {worse}".replace("_", " ") for better, worse in kept) or "none"
+        ranks += ["", f"Pairs of levers that stand in the same order in every world: {named}."]
     return ranks
+
+
+def always_ahead(rankings: Sequence[Sequence[tuple[str, float]]]) -> list[tuple[str, str]]:
+    """Pairs of levers (better, worse) in the order that they have in every ranking; one without cost ranks nowhere."""
+    found = [[name for name, value in ranking if value == value] for ranking in rankings]
+    pairs = [set(combinations(names, 2)) for names in found]
+    return [pair for pair in combinations(found[0], 2) if all(pair in known for known in pairs)]
 
 
 def scaled_worlds(rows: Sequence[dict[str, Any]]) -> list[tuple[World, str]]:

@@ -46,6 +46,13 @@ def test_an_interaction_is_what_goes_beyond_the_sum():
     assert rb.effect(made, rb.Claim("interaction", "equity_invested"))[0] == pytest.approx(1.0)
 
 
+def test_a_pair_survives_if_it_has_the_same_order_in_every_world():
+    nan = float("nan")
+    one, other = [("a", 3.0), ("b", 2.0), ("c", 1.0)], [("b", 2.0), ("a", 1.0), ("c", 0.0)]
+    assert rb.always_ahead([one, other]) == [("a", "c"), ("b", "c")]
+    assert rb.always_ahead([one, [("a", 1.0), ("c", nan), ("b", nan)]]) == []
+
+
 def test_a_ranking_goes_by_what_a_yuan_buys():
     made = arms(
         bigger_grants__equity_invested=14.0, bigger_grants__public_cost=12.0, more_guidance__equity_invested=13.0,
