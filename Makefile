@@ -32,7 +32,7 @@ help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  OUT=folder names the folder of results; ARGS='...' is passed on to tif, pytest or the benchmark."
 
-run: $(VENV)/run.stamp ## set up, compare the three policies with the baseline, say where the results are (about 2 minutes)
+run: $(VENV)/run.stamp ## set up, compare the three policies with the baseline, say where the results are (3 to 5 minutes the first time)
 	@$(PY) -m simulation compare --scale 0.03 --replace $(SCENARIOS) --out $(OUT) $(ARGS)
 	@echo "Results: $(OUT)"
 

@@ -25,9 +25,13 @@ def project() -> Path:
     return Path(__file__).resolve().parent.parent
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Long tests that were played by whole files leave in tests/statistical/last.json how they ended."""
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: pytest.ExitCode, config: pytest.Config
+) -> None:
+    """Long tests that were played by whole files, to their end, leave in tests/statistical/last.json how they ended."""
     from tests.statistical.tier import by_file, is_whole, keep_tests
 
-    if is_whole(config.option.markexpr, config.option.keyword, config.args):
+    asked = config.option
+    ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not (asked.maxfail or asked.lf)
+    if ended and is_whole(asked.markexpr, asked.keyword, config.args):
         keep_tests(by_file(terminalreporter.stats))

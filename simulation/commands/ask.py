@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .shared import ScenarioName, Settings, Without, Word, app, load_scenarios, say_versions, told
+from .shared import ScenarioName, Settings, Without, Word, app, load_scenarios, print_versions, told
 
 
 @app.command()
@@ -106,4 +106,4 @@ def new(
 @told
 def version() -> None:
     """Print the versions of the program and of what decides its numbers."""
-    say_versions(True)
+    print_versions()

@@ -25,20 +25,24 @@ app = typer.Typer(
 )
 
 
+def print_versions() -> None:
+    """Print the version of the program and of what decides its numbers."""
+    from simulation.experiments.manifest import versions
 
-def say_versions(asked: bool) -> None:
-    """Print the version of the program and of what decides its numbers, and end."""
+    print("\n".join(f"{name} {number}" for name, number in versions().items() if number))
+
+
+def versions_asked(asked: bool) -> None:
+    """What --version does: print the versions, and nothing else."""
     if asked:
-        from simulation.experiments.manifest import versions
-
-        print("\n".join(f"{name} {number}" for name, number in versions().items() if number))
+        print_versions()
         raise typer.Exit
 
 
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=say_versions, is_eager=True, help="The same as tif version.")
+        bool, typer.Option("--version", callback=versions_asked, is_eager=True, help="The same as tif version.")
     ] = False,
 ) -> None:
     """Agent-based simulator of the technology-industry-finance cycle: policies in, effects with intervals out."""

@@ -35,8 +35,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def load_without_scipy() -> None:
-    """Load numba's array functions without SciPy's linear algebra: no kernel calls it, and its import takes longer than
-    that of numba. Whoever compiles a product of matrices in this process still finds it.
+    """Load numba's array functions without SciPy's linear algebra: no kernel calls it, and its import takes about
+    as long as that of numba. Whoever compiles a product of matrices in this process still finds it.
     """
     blas, arrays = "scipy.linalg.cython_blas", "numba.np.arraymath"
     if blas in sys.modules or arrays in sys.modules:

@@ -19,7 +19,6 @@ from ..scenario.load import load_scenario
 from ..scenario.scenario import Scenario
 from .compare import comparison_plan
 from .conduct import Way
-from .cost import TOTAL, cost_of
 from .effects import Array, divided, mean_interval, window_sums
 from .equal_cost import CLOSE, Question, headroom, scaled, to_budget
 from .references import line
@@ -62,8 +61,7 @@ class Played:
             window = self.question.window
             places = [list(INDICATORS).index(goal) for goal in self.goals]
             values = [divided(*window_sums(run.indicators, run.weights, *window))[places] for run in runs]
-            paid = float(np.mean([cost_of(run, window)[TOTAL][1] for run in runs]))
-            self.known[scenario.hash] = paid, np.array(values)
+            self.known[scenario.hash] = self.question.paid(runs), np.array(values)
         return self.known[scenario.hash]
 
 

@@ -22,7 +22,7 @@ from ..scenario.parameter import CATALOGUE, number
 from .compare import compare
 from .conduct import Way
 from .effects import Array, divided, mean_interval, window_sums
-from .equal_ranking import BUDGET, Say, at_budget, chosen, digits, section, seeds_of, told
+from .equal_ranking import BUDGET, Say, at_budget, chosen, digits, section, seeds_of, told, words
 from .references import DOCS, line
 
 COMMAND = "python -m simulation.experiments.robustness"
@@ -233,12 +233,12 @@ def proportional(rows: Sequence[dict[str, Any]]) -> list[str]:
         ranks += ["", f"### {INDICATORS[goal].label_en}", "", top, line(("---",) * 2)]
         for row in rows:
             order = ", ".join(
-                f"{name.replace('_', ' ')} {value:+.2g}" if value == value else f"{name.replace('_', ' ')} (no cost)"
+                f"{words(name)} {value:+.2g}" if value == value else f"{words(name)} (no cost)"
                 for name, value in row["rankings"][goal]
             )
             ranks.append(line((row["world"], order)))
         kept = always_ahead([row["rankings"][goal] for row in rows])
-        named = "; ".join(f"{better} before {worse}".replace("_", " ") for better, worse in kept) or "none"
+        named = "; ".join(f"{words(better)} before {words(worse)}" for better, worse in kept) or "none"
         ranks += ["", f"Pairs of levers that stand in the same order in every world: {named}."]
     return ranks
 

@@ -44,13 +44,20 @@ def money_cycle(flows: pd.DataFrame, year: int, *, codes: Iterable[str] = VENTUR
     style = read_look(look)
     with style.rc():
         key = f"{style.word('money_key')} {style.word('money_net')}"
-        figure = slide(style, style.word("money_title", year), key, foot(small, inside, style))
+        figure = slide(style, title_of(flows, year, style), key, foot(small, inside, style))
         kinds = [kind for kind in COLOURS if any(flow.kind == kind for flow in drawn)]
         legend_row(figure, [(style.word(kind), COLOURS[kind]) for kind in kinds])
         axes = figure.add_axes((0.02, 0.085, 0.96, 0.72), xlim=(0, 16), ylim=(-0.2, 9.2), frameon=False)
         axes.set_axis_off()
         draw(axes, drawn, style)
     return figure
+
+
+def title_of(flows: pd.DataFrame, year: int, style: Style) -> str:
+    """The year, and the scenario if the table names one."""
+    if "scenario" not in flows.columns:
+        return style.word("money_title", year)
+    return style.word("money_title_of", year, style.name(str(flows["scenario"].iloc[0])))
 
 
 def sift(flows: Sequence[Flow]) -> tuple[list[Flow], list[Flow], float]:

@@ -69,6 +69,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "writeoff": ("Write-off", "核销"),
     # the money cycle
     "money_title": ("Who paid whom in {}", "{}年谁付钱给谁"),
+    "money_title_of": ("Who paid whom in {}: {}", "{}年谁付钱给谁：{}"),
     "money_key": (
         "CNY bn. The width of a ribbon is the amount, its point the receiver.",
         "十亿元。带宽表示金额，箭头指向收款方。",

@@ -7,8 +7,9 @@ import pytest
 
 from simulation.experiments import equal_ranking as er
 from simulation.experiments import robustness as rb
+from simulation.experiments.compare import comparison_plan
 from simulation.experiments.conduct import Way
-from simulation.experiments.equal_cost import Question, headroom
+from simulation.experiments.equal_cost import Question, headroom, scaled
 from simulation.scenario.load import load_scenario
 from simulation.scenario.parameter import parameter
 
@@ -116,7 +117,7 @@ def test_a_lever_that_does_not_cost_the_budget_says_why(monkeypatch, cost, told)
 def test_nothing_is_played_twice(monkeypatch):
     played = []
     monkeypatch.setattr(Question, "runs", lambda self, scenario: played.append(scenario.hash) or [])
-    monkeypatch.setattr(er.np, "mean", lambda values: 0.0)
+    monkeypatch.setattr(Question, "paid", lambda self, runs: 0.0)
     base = load_scenario("baseline")
     board = er.Played(Question(base, (1,), 20, 0.003, (12, 19), Way(1, quiet=True)), ())
     board.of(base)
@@ -139,14 +140,27 @@ def test_only_levers_that_are_missing_are_played(monkeypatch):
     assert list(rb.at_equal_cost(rb.World("one", (1, 2), 0.003), "why", Way(1), there=told[-1]["levers"])) == []
 
 
+def test_a_lever_whose_cost_is_near_the_budget_is_ranked_and_one_that_is_far_is_not(monkeypatch):
+    steps = levelled(monkeypatch, lambda grant: 0.0 if grant <= 8.0 else 38.0 if grant < 20.0 else 90.0)
+    assert (steps["reached"], steps["near"], steps["cost"]) == (False, True, 38.0)
+    far = levelled(monkeypatch, lambda grant: 0.0 if grant < 20.0 else 90.0)
+    assert (far["reached"], far["near"]) == (False, False)
+    assert [one["policy"] for one in er.ranked([steps, far | {"policy": "far"}], GOAL)] == ["grants"]
+
+
 @pytest.mark.long
-def test_an_order_at_equal_cost_is_found_again():
-    """The first world of the page, played anew with its seeds: the same intensities, costs and order."""
+def test_what_the_page_says_of_levers_at_equal_cost_is_found_again():
+    """Every lever of the page's first world, played anew as far as the page says: the same costs and effects."""
     rows, equal = rb.kept()
-    if not equal:
-        pytest.skip("no world of the page has been played at equal cost yet")
-    world, reason = next(one for one in rb.scaled_worlds(rows) if one[0].name == equal[0]["world"])
-    again = list(rb.at_equal_cost(world, reason, Way(quiet=True)))[-1]["levers"]
-    for goal in rb.GOALS:
-        assert [one["policy"] for one in er.ranked(again, goal)] == [one["policy"] for one in er.ranked(equal[0]["levers"], goal)]
-    assert [one["cost"] for one in again] == pytest.approx([one["cost"] for one in equal[0]["levers"]], rel=1e-6)
+    world = next(one for one, _ in rb.scaled_worlds(rows) if one.name == equal[0]["world"])
+    levers = equal[0]["levers"]
+    loaded = [load_scenario(source, world.changes) for source in ("baseline", *(one["policy"] for one in levers))]
+    plan = comparison_plan(loaded, seeds=list(world.seeds), quarters=er.QUARTERS, scale=world.scale)
+    question = Question(plan.scenarios[0], plan.seeds, plan.quarters, plan.scale, plan.window, Way(quiet=True))
+    board = er.Played(question, rb.GOALS)
+    none, before = board.of(question.base)
+    for one, policy in zip(levers, plan.scenarios[1:], strict=True):
+        paid, values = board.of(scaled(question.base, policy, one["intensity"]))
+        effects = np.array([one["effects"][goal] for goal in rb.GOALS])
+        assert paid - none == pytest.approx(one["cost"], rel=1e-9)
+        assert pytest.approx(effects, rel=1e-9, abs=1e-9) == (values - before).T

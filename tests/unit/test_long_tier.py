@@ -57,6 +57,10 @@ def test_files_that_were_not_played_keep_what_they_had(tmp_path, monkeypatch):
     assert found["long_tests"]["files"]["tests/b/test_two.py"]["failed"] == 2
 
 
+def test_the_shown_page_is_that_of_what_was_kept():
+    assert show.PAGE.read_text(encoding="utf-8").startswith(show.page() + f"\n{show.KEPT}")
+
+
 def test_the_page_tells_what_failed():
     files = {file: {"commit": "abc", **row} for file, row in by_file(REPORTS).items()}
     lines = show.ended(files)

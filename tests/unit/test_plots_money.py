@@ -62,6 +62,7 @@ class TestMoneyCycle:
 
     def test_leaves_wages_and_sales_out_unless_asked_for(self, flows):
         assert "9,000" not in words_of(plots.money_cycle(flows, 2021))
+        assert "Who paid whom in 2021: Open exits" in words_of(plots.money_cycle(flows.assign(scenario="open_exits"), 2021))
         assert "Wages 9,000" in words_of(plots.money_cycle(flows, 2021, codes=["WAGE", "EQ"]))
 
     def test_widths_are_in_proportion_to_amounts(self, flows):
