@@ -32,6 +32,6 @@ def pytest_terminal_summary(
     from tests.statistical.tier import by_file, is_whole, keep_tests
 
     asked = config.option
-    ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not (asked.maxfail or asked.lf)
+    ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not (asked.maxfail or getattr(asked, "lf", False))
     if ended and is_whole(asked.markexpr, asked.keyword, config.args):
         keep_tests(by_file(terminalreporter.stats))
