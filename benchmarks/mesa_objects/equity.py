@@ -121,9 +121,14 @@ class EquityMarket:
         self.weights = [self.weights_in(region) for region in range(6)]
         offers = [offer for seeker in seekers if (offer := self.find_lead(seeker)) is not None]
         turn = {fund: self.draws.uniform(DRAW_TURN, fund.identity, self.t) for fund in funds}
-        offers.sort(key=lambda o: (turn[o.lead], -math.log(o.value / o.ticket), o.enterprise.identity))
+        offers.sort(key=lambda o: (turn[o.lead], -self.rank(o), o.enterprise.identity))
         for offer in offers:
             self.close_round(offer)
+
+    def rank(self, offer: Offer) -> float:
+        """How a lead orders what it may buy: value for money, and those with holders before the others."""
+        follow_on = self.p.follow_on_preference if offer.enterprise.holdings else 0.0
+        return math.log(offer.value / offer.ticket) + follow_on
 
     def weights_in(self, region: int) -> list[float]:
         """Running total of the funds' budgets, those of the region counting double."""

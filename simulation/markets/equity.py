@@ -47,6 +47,7 @@ TICKET_FLOOR = parameter("ticket_3_floor")
 TICKET_COVER = parameter("ticket_cover")
 CAPEX_SHARE = parameter("ticket_capex_share")
 FIRST_BAR = parameter("first_round_bar")
+FOLLOW_ON = parameter("follow_on_preference")
 CARRY_OVER = parameter("pace_carry")
 REFUSAL = parameter("enterprise_refusal")
 RUNWAY = parameter("runway_seek")
@@ -189,7 +190,8 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
     """Each enterprise meets one lead fund, drawn in proportion to budget and home bias, which accepts or refuses the
     round.
 
-    leads[k] = fund or -1, scores[k] = ln(value/ticket) + bonus of guidance terms, values[k] = value at its hurdle.
+    leads[k] = fund or -1, scores[k] = ln(value/ticket) + preference for follow-on rounds + bonus of guidance terms,
+    values[k] = value at its hurdle.
     """
     n, clause = funds.shape[0], clause_odds(policy)
     for k in range(rows.shape[0]):
@@ -214,7 +216,8 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
             tally[REFUSED_EQUITY, ENTERPRISE_REFUSED] += 1.0
             continue
         leads[k] = f
-        scores[k] = math.log(value / tickets[k]) + lead_bonus(fund, fund_code, f, firm_code, i, t, policy)
+        scores[k] = math.log(value / tickets[k]) + (policy[FOLLOW_ON, 0] if held else 0.0)
+        scores[k] += lead_bonus(fund, fund_code, f, firm_code, i, t, policy)
         values[k] = value
 
 
