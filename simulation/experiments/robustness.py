@@ -2,7 +2,8 @@
 
 python -m simulation.experiments.robustness [SEEDS] [SCALE]     plays everything and writes docs/robustness.md anew
 python -m simulation.experiments.robustness equal               plays only the levers at equal cost, keeps the rest
-python -m simulation.experiments.robustness missing             plays the levers that are missing, keeps the rest
+python -m simulation.experiments.robustness missing             plays worlds and levers that are missing, keeps the rest
+python -m simulation.experiments.robustness worlds              plays the worlds that are missing, keeps the rest
 python -m simulation.experiments.robustness page                writes the page again from docs/robustness.json
 """
 
@@ -42,7 +43,7 @@ SPENDING = ("bigger_grants", "more_guidance", "cheaper_loans", "conversion_grant
 GOALS = ("validated_products", "equity_invested")
 DEBATABLE = (
     "exit_response", "funding_response", "outcome_elasticity", "overhang", "screening_noise", "hurdle_level",
-    "bargaining", "first_round_bar",
+    "bargaining", "first_round_bar", "follow_on_preference",
 )  # fmt: skip
 
 
@@ -93,6 +94,7 @@ def worlds(seeds: int, scale: float) -> list[World]:
         World(f"{CATALOGUE[name].label_en} {number(end)}", own, scale, {name: end})
         for name in DEBATABLE
         for end in (CATALOGUE[name].low, CATALOGUE[name].high)
+        if end != CATALOGUE[name].value
     ]
     few = own[: max(3, seeds // 2)]
     return [
@@ -297,10 +299,13 @@ def write(rows: Sequence[dict[str, Any]], equal: Sequence[dict[str, Any]]) -> No
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Play every world and write the page and its numbers; `equal`, `missing` and `page` keep what has been played."""
-    kind = arguments[0] if arguments and arguments[0] in ("equal", "missing", "page") else ""
-    rows, equal = kept() if kind else (played_worlds(arguments), [])
-    if kind != "page":
+    """Play every world and write the page and its numbers; a word in place of numbers keeps what has been played."""
+    kind = arguments[0] if arguments and arguments[0] in ("equal", "missing", "worlds", "page") else ""
+    rows, equal = kept() if kind else ([], [])
+    if kind in ("", "missing", "worlds"):
+        seeds, scale = (rows[0]["seeds"], rows[0]["scale"]) if rows else asked(arguments)
+        rows = played_worlds(seeds, scale, rows)
+    if kind not in ("page", "worlds"):
         play_levers(rows, equal if kind == "missing" else [])
     else:
         write(rows, equal)
@@ -320,14 +325,19 @@ def play_levers(rows: Sequence[dict[str, Any]], there: Sequence[dict[str, Any]])
     write(rows, list(known.values()))
 
 
-def played_worlds(arguments: Sequence[str]) -> list[dict[str, Any]]:
-    """Every world, with as many seeds and at the scale that was asked for."""
-    seeds = int(arguments[0]) if arguments else SEEDS
-    scale = float(arguments[1]) if len(arguments) > 1 else SCALE
+def asked(arguments: Sequence[str]) -> tuple[int, float]:
+    """Seeds and scale that the command line names."""
+    return int(arguments[0]) if arguments else SEEDS, float(arguments[1]) if len(arguments) > 1 else SCALE
+
+
+def played_worlds(seeds: int, scale: float, there: Sequence[dict[str, Any]] = ()) -> list[dict[str, Any]]:
+    """Every world with so many seeds and at this scale, those aside that are there."""
+    known = {row["world"]: row for row in there}
     rows = []
     for world in worlds(seeds, scale):
-        print(f"{world.name} ...", flush=True)
-        rows.append(summary(world, played(world)))
+        if world.name not in known:
+            print(f"{world.name} ...", flush=True)
+        rows.append(known.get(world.name) or summary(world, played(world)))
     return rows
 
 

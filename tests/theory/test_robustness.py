@@ -8,6 +8,7 @@ import pytest
 from simulation.experiments import robustness as rb
 from simulation.experiments.effects import mean_interval
 from simulation.indicators.definitions import INDICATORS
+from simulation.scenario.parameter import CATALOGUE
 
 
 def row(world: str, found: tuple[float, float, float]) -> dict:
@@ -39,6 +40,21 @@ def arms(**values: float) -> dict[str, np.ndarray]:
         arm, _, indicator = key.partition("__")
         made[arm][:, list(INDICATORS).index(indicator)] = value
     return made
+
+
+def test_worlds_that_have_been_played_are_kept_and_only_the_others_played(monkeypatch):
+    asked = []
+    monkeypatch.setattr(rb, "played", lambda world: asked.append(world.name) or arms())
+    there = [{"world": world.name} for world in rb.worlds(2, 0.01)[:-1]]
+    rows = rb.played_worlds(2, 0.01, there)
+    assert rows[:-1] == there
+    assert asked == [rows[-1]["world"]] == [rb.worlds(2, 0.01)[-1].name]
+
+
+def test_no_world_is_the_baseline_under_another_name():
+    changed = [world.changes for world in rb.worlds(2, 0.01) if set(world.changes) <= set(rb.DEBATABLE)]
+    assert all(CATALOGUE[name].value != value for one in changed for name, value in one.items())
+    assert {name for one in changed for name in one} == set(rb.DEBATABLE)
 
 
 def test_an_interaction_is_what_goes_beyond_the_sum():
