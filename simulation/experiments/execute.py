@@ -6,10 +6,12 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from typing import Protocol
 
 from ..engine.jit import compile_all
@@ -111,7 +113,7 @@ def submit(pool: ProcessPoolExecutor, jobs: Sequence[Job], places: Sequence[int]
 @contextlib.contextmanager
 def processes(count: int) -> Iterator[ProcessPoolExecutor]:
     """A pool of spawned processes that is stopped at once when anything goes wrong."""
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=leave_interrupts_to_parent)
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=stay_with_parent)
     try:
         yield pool
     except BaseException:
@@ -123,9 +125,20 @@ def processes(count: int) -> Iterator[ProcessPoolExecutor]:
     pool.shutdown()
 
 
-def leave_interrupts_to_parent() -> None:
-    """In a worker: Ctrl-C reaches every process of a terminal, but only the coordinator answers it."""
+def stay_with_parent() -> None:
+    """In a worker: Ctrl-C reaches every process of a terminal, but only the coordinator answers it; and a coordinator
+    that is killed leaves nobody behind who waits for work.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=leave_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def leave_after(sentinel: int) -> None:
+    """Wait for the end of the process that a sentinel stands for, and end this one at once."""
+    wait([sentinel])
+    os._exit(1)
 
 
 @contextlib.contextmanager

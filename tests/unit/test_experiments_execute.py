@@ -168,6 +168,27 @@ def test_a_script_without_a_guard_may_start_processes(tmp_path):
     assert done.stdout == "once True\n", done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="processes cannot be killed without notice there")
+def test_a_coordinator_that_is_killed_leaves_no_worker_behind():
+    program = (
+        "import time\n"
+        "from simulation.experiments.execute import processes, quiet_start\n"
+        "with processes(2) as pool:\n"
+        "    with quiet_start(1):\n"
+        "        begun = [pool.submit(time.sleep, 0.5) for _ in range(2)]\n"
+        "    [one.result() for one in begun]\n"
+        "    print('waiting', flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    coordinator = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment)
+    assert coordinator.stdout is not None
+    assert coordinator.stdout.readline() == "waiting\n"
+    coordinator.kill()
+    rest, _ = coordinator.communicate(timeout=60)  # ends when the last process that holds the pipe has ended
+    assert rest == ""
+
+
 def test_starting_processes_leaves_the_main_module_as_it_was():
     main, threads = vars(sys.modules["__main__"]), os.environ.get("OMP_NUM_THREADS")
     before = {name: main.get(name) for name in ("__file__", "__spec__")}
