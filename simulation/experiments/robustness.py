@@ -223,7 +223,8 @@ EQUAL = (
     "and differences of neighbours are paired by seed, with 95 % intervals; two neighbours *cannot be told apart* if "
     "the interval of their difference includes zero. Public cost jumps between neighbouring intensities, because one "
     "other decision sets off other luck; where the search ends with a cost within 10 % it is shown and ranked, "
-    "beyond that the lever stands below and is not ranked."
+    "beyond that the lever stands below and is not ranked. An intensity close to zero says that luck met the budget, "
+    "not the lever: such a row compares nothing."
 )
 
 

@@ -182,6 +182,12 @@ def highest_share(firm_code: Codes, i: int, held: bool, backed: bool, policy: Ma
     return float(early_bar(policy[GUIDANCE_BAR, 0], policy[TOLERANT_BAR, 0], policy[TOLERANCE, 0]))
 
 
+@rule
+def appeal(value: float, ticket: float, held: bool, policy: Matrix) -> float:
+    """How a lead ranks what it would buy: ln(value/ticket), and the preference for those that have holders."""
+    return float(math.log(value / ticket) + (policy[FOLLOW_ON, 0] if held else 0.0))
+
+
 @kernel
 def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, group: int, firm: Matrix,
                  firm_code: Codes, head: Ints, fund: Matrix, fund_code: Codes, policy: Matrix, memory: Matrix,
@@ -190,8 +196,7 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
     """Each enterprise meets one lead fund, drawn in proportion to budget and home bias, which accepts or refuses the
     round.
 
-    leads[k] = fund or -1, scores[k] = ln(value/ticket) + preference for follow-on rounds + bonus of guidance terms,
-    values[k] = value at its hurdle.
+    leads[k] = fund or -1, scores[k] = appeal + bonus of guidance terms, values[k] = value at its hurdle.
     """
     n, clause = funds.shape[0], clause_odds(policy)
     for k in range(rows.shape[0]):
@@ -216,8 +221,7 @@ def choose_leads(rows: Ints, tickets: Vector, funds: Ints, cumulative: Matrix, g
             tally[REFUSED_EQUITY, ENTERPRISE_REFUSED] += 1.0
             continue
         leads[k] = f
-        scores[k] = math.log(value / tickets[k]) + (policy[FOLLOW_ON, 0] if held else 0.0)
-        scores[k] += lead_bonus(fund, fund_code, f, firm_code, i, t, policy)
+        scores[k] = appeal(value, tickets[k], held, policy) + lead_bonus(fund, fund_code, f, firm_code, i, t, policy)
         values[k] = value
 
 
